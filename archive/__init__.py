@@ -1,0 +1,1 @@
+"""What happened: exact captures, the index over them, and all that is read out of them."""

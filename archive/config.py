@@ -1,0 +1,282 @@
+"""The settings of one archive: ``variorum.toml``, and ``--set`` for one call.
+
+Nothing else reads that file, and no setting comes from anywhere else. What each value may be is in ``values.py``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from archive import values
+from archive.errors import Misuse, NotAnArchive
+from archive.model import Digest
+
+VERSION = "0.1.0"
+FILE = "variorum.toml"
+HOME = "VARIORUM_HOME"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Where the archive lies.
+
+    ``database`` is an SQLAlchemy URL and ``warcs`` a folder, both absolute. A WARC file is sealed at ``warc_size``
+    bytes or at the age ``warc_age``, whichever comes first; capturing stops when fewer than ``min_free`` bytes of
+    disk are free.
+    """
+
+    database: str
+    warcs: Path
+    warc_size: int = 10**9
+    warc_age: timedelta = timedelta(hours=24)
+    min_free: int = 10**9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """How the web is reached.
+
+    ``allow_private`` names address ranges the guard lets through though they are not public. ``connect_map`` sends
+    a host, or a host and port (``a.test:443``), to an address and port of choice. ``verify`` says whether a
+    certificate that fails is put on record or ends the request. ``timeout`` is for one whole exchange.
+    """
+
+    allow_private: tuple[values.Range, ...] = ()
+    connect_map: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    proxy: str | None = None
+    verify: Literal["record", "require"] = "record"
+    timeout: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polite:
+    """How long to wait between two requests to one neighbour."""
+
+    delay: timedelta = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of the archive in the folder ``home``.
+
+    ``contact`` is an e-mail address or a web page; without one no public host is asked for anything. ``label``
+    begins the name of every WARC file.
+    """
+
+    home: Path
+    contact: str | None = None
+    label: str = "variorum"
+    store: Store
+    network: Network = field(default_factory=Network)
+    polite: Polite = field(default_factory=Polite)
+
+
+SETTINGS: Mapping[str, values.Reader] = {
+    "contact": values.contact,
+    "label": values.label,
+    "store.database": values.database,
+    "store.warcs": values.folder,
+    "store.warc_size": values.size,
+    "store.warc_age": values.duration,
+    "store.min_free": values.size_or_nothing,
+    "network.allow_private": values.networks,
+    "network.connect_map": values.addresses,
+    "network.proxy": values.proxy,
+    "network.verify": values.verify,
+    "network.timeout": values.duration,
+    "polite.delay": values.duration_or_nothing,
+}
+_TABLES = frozenset(key.partition(".")[0] for key in SETTINGS if "." in key)
+_EMPTY_IS_NONE = frozenset({"contact", "network.proxy"})
+
+
+def load(home: Path, overrides: Sequence[str] = ()) -> Settings:
+    """Read the settings of the archive in ``home``, then ``overrides`` of the form ``table.key=value``."""
+    home = home.absolute()
+    given = dict(_from_file(home / FILE))
+    given.update(_from_option(override) for override in overrides)
+    return _settings(home, given)
+
+
+def find_home(start: Path | None, explicit: str | None, env: Mapping[str, str]) -> Path:
+    """Find the archive: ``--home``, else ``VARIORUM_HOME``, else this folder or the nearest parent that is one."""
+    for said, where in ((explicit, "--home"), (env.get(HOME), HOME)):
+        if said:
+            named = Path(said).expanduser().absolute()
+            if not (named / FILE).is_file():
+                raise NotAnArchive(f"{where} names {named}, which has no {FILE}; make one there: variorum init {named}")
+            return named
+    here = (start or Path.cwd()).absolute()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise NotAnArchive(
+        f"no archive in {here} nor above it; make one with variorum init, or name one with --home or {HOME}"
+    )
+
+
+def user_agent(settings: Settings) -> str:
+    """Give the name the crawler goes by: ``Variorum/0.1.0 (+mailto:you@example.org)``."""
+    if settings.contact is None:
+        return f"Variorum/{VERSION}"
+    scheme = "" if settings.contact.startswith(("http://", "https://")) else "mailto:"
+    return f"Variorum/{VERSION} (+{scheme}{settings.contact})"
+
+
+def digest(settings: Settings) -> Digest:
+    """Give the sha256 of the settings as canonical JSON: the same wherever the archive lies, user names and
+    passwords in URLs left out."""
+    plain = _plain(dataclasses.asdict(settings) | {"home": "."}, f"{settings.home}/")
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return Digest(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
+
+
+def template(contact: str | None, label: str) -> str:
+    """Write the ``variorum.toml`` of a new archive: every setting, those left at their default as comments."""
+    said = [_read("contact", contact, "--contact")] if contact is not None else []
+    name = _read("label", label, "--label")
+    return _TEMPLATE.format(
+        contact=f"contact = {_quoted(said[0])}" if said else '# contact = "you@example.org"', label=_quoted(name)
+    )
+
+
+def _quoted(text: object) -> str:
+    # A JSON string without control characters is a TOML basic string (TOML 1.0, String).
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _settings(home: Path, given: Mapping[str, Any]) -> Settings:
+    tables: dict[str, dict[str, Any]] = {"": {}, **{table: {} for table in _TABLES}}
+    for key, value in given.items():
+        table, _, name = key.rpartition(".")
+        tables[table][name] = value
+    store = {"database": "sqlite:///variorum.db", "warcs": "warcs"} | tables["store"]
+    store["database"] = f"sqlite:///{home / store['database'].removeprefix('sqlite:///')}"
+    store["warcs"] = home / Path(store["warcs"]).expanduser()
+    if "?" in store["database"]:
+        raise Misuse(f"the path of the archive, {home}, has a ? in it, which a database URL cannot carry; move it")
+    return Settings(
+        home=home,
+        store=Store(**store),
+        network=Network(**tables["network"]),
+        polite=Polite(**tables["polite"]),
+        **tables[""],
+    )
+
+
+def _from_file(file: Path) -> Iterator[tuple[str, object]]:
+    try:
+        text = file.read_text("utf-8-sig")
+        document = tomllib.loads(text)
+    except FileNotFoundError as cause:
+        raise NotAnArchive(f"{file.parent} is no archive: it has no {FILE}; make one: variorum init") from cause
+    except OSError as cause:
+        raise Misuse(f"{file} cannot be read: {cause.strerror}") from cause
+    except UnicodeDecodeError as cause:
+        raise Misuse(f"{file} is not UTF-8 text (byte {cause.start}); save it as UTF-8") from cause
+    except tomllib.TOMLDecodeError as cause:
+        raise Misuse(f"{file} is not TOML: {cause}; text needs quotation marks, comments begin with #") from cause
+    for key, value in _flat(document):
+        yield key, _read(key, value, f"{file} line {_line(text, key)}")
+
+
+def _flat(document: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for key, value in document.items():
+        if key not in SETTINGS and isinstance(value, dict) and value:
+            yield from ((f"{key}.{name}", inner) for name, inner in value.items())
+        elif key not in _TABLES or value != {}:
+            yield key, value
+
+
+def _from_option(option: str) -> tuple[str, object]:
+    key, equals, text = option.partition("=")
+    key = key.strip()
+    if not equals:
+        raise Misuse(f"--set {option} has no value; write --set table.key=value")
+    if key in _EMPTY_IS_NONE and not text.strip():
+        return key, None
+    return key, _read(key, text, "--set")
+
+
+def _read(key: str, value: object, where: str) -> object:
+    if key not in SETTINGS:
+        raise Misuse(f"{where}: there is no setting {key}; {_nearest(key)}")
+    reader = SETTINGS[key]
+    try:
+        return reader.read(value)
+    except ValueError as cause:
+        raise Misuse(f"{where}: {key} = {value!r} is not {reader.expected} ({cause})") from cause
+
+
+def _nearest(key: str) -> str:
+    tails = {known.rpartition(".")[2]: known for known in SETTINGS}
+    close = difflib.get_close_matches(key, SETTINGS, 1) or [
+        tails[tail] for tail in difflib.get_close_matches(key.rpartition(".")[2], tails, 1)
+    ]
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(SETTINGS)}"
+
+
+def _line(text: str, key: str) -> int:
+    # tomllib keeps no positions; a line that only looks like the key's, inside a long string, misleads a little.
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
+            table = header[1]
+        said = re.match(r"\s*([\w.\"'-]+)\s*=", line)
+        name = re.sub(r"[\"'\s]", "", ".".join(part for part in (table, said[1] if said else "") if part))
+        if name == key or (said and key.startswith(f"{name}.")) or (header and name.startswith(f"{key}.")):
+            return number
+    return 1
+
+
+def _plain(value: Any, base: str) -> Any:
+    match value:
+        case dict():
+            return {str(key): _plain(inner, base) for key, inner in value.items()}
+        case tuple() | list():
+            return [_plain(inner, base) for inner in value]
+        case timedelta():
+            return value.total_seconds()
+        case None | bool() | int() | float():
+            return value
+        case _:
+            return re.sub(r"://[^/@]*@", "://", str(value).replace(base, ""))
+
+
+_TEMPLATE = """\
+# Settings of this archive. A line that begins with # shows a default; take the # away to change it.
+# Any of them can be given for one call: variorum --help says how.
+
+# Who runs the crawl: an e-mail address or a web page, sent with every request. Public hosts are not asked without it.
+{contact}
+
+# Begins the name of every WARC file.
+label = {label}
+
+[store]
+# database = "sqlite:///variorum.db"
+# warcs = "warcs"
+# warc_size = "1GB"          # a WARC file is sealed at this size ...
+# warc_age = "24h"           # ... or at this age
+# min_free = "1GB"           # capturing stops when the disk has less
+
+[network]
+# allow_private = []         # private address ranges that may be reached, such as "127.0.0.0/8"
+# connect_map = {{}}           # go elsewhere for a host: {{ "a.test" = "127.0.0.1:8080" }}
+# proxy = "http://proxy.example:3128"
+# verify = "record"          # a certificate that fails: put it on record, or "require" a good one
+# timeout = "60s"            # for one whole exchange
+
+[polite]
+# delay = "5s"               # between two requests to one host
+"""

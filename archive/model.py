@@ -1,0 +1,255 @@
+"""The nouns of Variorum: frozen values, no behaviour beyond what follows from their fields.
+
+Read this first. All times are aware UTC datetimes. Nouns of later work (readings, revisions, citations) join
+this page with the code that makes them; their tables already stand in ``store/schema.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, Literal, NewType
+
+Url = NewType("Url", str)
+"""A URL as it was asked for, never normalised: ``https://Blog.example/Post?b=1&a=2``."""
+
+UrlKey = NewType("UrlKey", str)
+"""What URLs are compared and sorted by (SURT): ``example,blog)/post?a=2&b=1``. Made in ``urls.urlkey`` only."""
+
+RecordId = NewType("RecordId", str)
+"""A WARC record id without its angle brackets: ``urn:uuid:6f1c...``."""
+
+Digest = NewType("Digest", str)
+"""A labelled digest: ``sha256:`` and lower-case hex in our records, whatever the label says in others'."""
+
+Truncation = Literal["length", "time", "disconnect", "unspecified"]
+Fidelity = Literal["wire", "rebuilt", "unknown"]
+CaptureKind = Literal["response", "revisit", "resource"]
+Why = Literal[
+    "front page", "feed", "sitemap", "archive page", "robots", "new", "recheck", "follow", "citation", "requisite",
+    "redirect", "by hand",
+]  # fmt: skip
+Outcome = Literal[
+    "captured", "unchanged", "redirected", "gone", "refused", "limited", "robots", "failed", "truncated",
+    "out of scope", "unsafe",
+]  # fmt: skip
+RunState = Literal["queued", "running", "ok", "partly failed", "interrupted", "crashed", "missed", "skipped"]
+
+PIECE = 256 * 1024
+"""Bytes read at a time from a spooled body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """Bytes that crossed the wire: in memory, or in an unlinked file when they are many.
+
+    ``size`` counts bytes from the start; a spool may hold more (a leftover that belongs to nobody), which is
+    never given out.
+    """
+
+    size: int
+    data: bytes | None = None
+    spool: BinaryIO | None = None
+
+    def pieces(self, start: int = 0) -> Iterator[bytes]:
+        """Give the bytes from ``start`` on, in order, in pieces of at most ``PIECE`` bytes when spooled."""
+        if self.data is not None:
+            if start < self.size:
+                yield self.data[start : self.size] if start or len(self.data) != self.size else self.data
+            return
+        assert self.spool is not None
+        at = start
+        while at < self.size:
+            self.spool.seek(at)
+            piece = self.spool.read(min(PIECE, self.size - at))
+            if not piece:
+                raise EOFError(f"spool ends at {at}, {self.size} bytes were promised")
+            at += len(piece)
+            yield piece
+
+    def head(self, limit: int) -> bytes:
+        """Give the first bytes, ``limit`` at most."""
+        if self.data is not None:
+            return self.data[: min(limit, self.size)]
+        assert self.spool is not None
+        self.spool.seek(0)
+        return self.spool.read(min(limit, self.size))
+
+    def read(self) -> bytes:
+        """Give all bytes at once."""
+        return b"".join(self.pieces())
+
+    @staticmethod
+    def of(data: bytes) -> Body:
+        return Body(size=len(data), data=data)
+
+
+NOTHING = Body(size=0, data=b"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """What TLS did below the bytes: version as ``tls/1.3``, cipher suite by its IANA name, how verification ended.
+
+    ``verified`` is ``ok`` or the reason why not; ``chain`` holds the certificates as DER, leaf first.
+    """
+
+    version: str
+    cipher: str
+    verified: str
+    chain: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """Why a request is made: what the one who asks knows, carried unchanged into the record.
+
+    ``came_from`` is the record id of the capture, or the visit id, that led here. ``validators`` are the
+    conditional headers sent and ``validated`` the record they came from. ``robots`` is the decision as
+    ``(verdict, record id of the robots capture, rule)``.
+    """
+
+    why: Why = "by hand"
+    attempt: int = 1
+    came_from: str | None = None
+    site: str | None = None
+    validators: Mapping[str, str] = field(default_factory=dict)
+    validated: RecordId | None = None
+    robots: tuple[str, RecordId | None, str | None] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and what came back, as both crossed the wire above TLS.
+
+    ``request`` and ``response`` may be empty: nothing was sent, nothing arrived. ``response`` starts with any 1xx
+    heads. ``leftover`` are bytes that came after the response and belong to no request. ``unsolicited`` says
+    that the response cannot be the answer to this request (facts: a server's idle 408 crossing it).
+    ``cut_by`` is ``us`` or ``peer`` where ``truncated`` is set. ``peer`` is None behind a proxy.
+    ``error`` is a short class such as ``dns``, ``refused``, ``tls``, ``timeout``, with ``detail`` in words.
+    """
+
+    url: Url
+    method: str = "GET"
+    request: Body = NOTHING
+    response: Body = NOTHING
+    began: datetime
+    first_byte: datetime | None = None
+    ended: datetime
+    peer: str | None = None
+    proxy: str | None = None
+    protocol: str = "http/1.1"
+    tls: Tls | None = None
+    connection: str | None = None
+    sequence: int = 0
+    truncated: Truncation | None = None
+    cut_by: Literal["us", "peer"] | None = None
+    fidelity: Fidelity = "wire"
+    leftover: bytes = b""
+    unsolicited: bool = False
+    error: str | None = None
+    detail: str | None = None
+    intent: Intent = field(default_factory=Intent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """Where a record lies: final name of the WARC file, then offset and length in bytes of the file as it is on disk."""
+
+    warc: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One stored answer; written as text it is a CDXJ line.
+
+    ``status`` of a 304 stays 304 here. ``digest`` is of the payload: transfer coding removed, content coding
+    kept. ``refers_to`` names the record a revisit rests on. ``etag`` and ``last_modified`` are as received, for
+    the next conditional request.
+    """
+
+    id: RecordId
+    urlkey: UrlKey
+    url: Url
+    at: datetime
+    status: int | None
+    mime: str | None
+    digest: Digest | None
+    kind: CaptureKind
+    locator: Locator
+    run: str | None = None
+    site: str | None = None
+    truncated: Truncation | None = None
+    fidelity: Fidelity = "unknown"
+    profile: str | None = None
+    refers_to: RecordId | None = None
+    refers_url: Url | None = None
+    refers_at: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One exchange, or one refusal to make one, as it is told in the ledger.
+
+    ``id`` is the record id of the metadata record that tells it. ``came_from`` is the visit or capture that led
+    here. ``ms`` is the time from first request byte to last response byte.
+    """
+
+    id: RecordId
+    url: Url
+    urlkey: UrlKey
+    at: datetime
+    why: Why
+    attempt: int
+    outcome: Outcome
+    status: int | None = None
+    detail: str | None = None
+    came_from: str | None = None
+    capture: RecordId | None = None
+    run: str | None = None
+    site: str | None = None
+    ms: int | None = None
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One purpose over one or more sites, from a beginning to an end that says how it went.
+
+    ``outcomes`` counts visits by outcome; ``considered`` counts distinct URLs that were looked at.
+    """
+
+    id: str
+    why: str
+    sites: tuple[str, ...] = ()
+    state: RunState = "running"
+    planned: datetime | None = None
+    began: datetime
+    ended: datetime | None = None
+    software: str = ""
+    settings_digest: Digest | None = None
+    considered: int = 0
+    visits: int = 0
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the journal: something a person or the program decided, kept in the WARC files.
+
+    ``kind`` is ``mark`` or ``import`` so far; ``subject`` is the record id, file or URL it speaks of; ``data``
+    holds plain JSON values.
+    """
+
+    id: RecordId
+    kind: str
+    at: datetime
+    subject: str
+    data: Mapping[str, object]
+    locator: Locator | None = None

@@ -1,0 +1,15 @@
+"""Run by Alembic: migrates through the connection it is handed, inside that connection's transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Connection
+
+from archive.store.schema import metadata
+
+connection = context.config.attributes["connection"]
+assert isinstance(connection, Connection)
+# SQLite can take back a half-made schema; Alembic does not believe it unless told.
+context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

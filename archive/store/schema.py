@@ -1,0 +1,590 @@
+"""The whole database on one page.
+
+Above each table stands what a row is and what makes it again when the database is lost (promise 3):
+
+* ``reindex``: from the WARC files alone, in one walk over them; ``wipe_derived`` deletes these rows;
+* ``reread``: from the captures, by running the extractors over them again;
+* ``nothing``: it is gone, and the documentation says so.
+
+There are no foreign keys: records arrive in any order, and a WARC file may be taken away. Times are microseconds
+since 1970 UTC, digests and ids are text, lists and mappings are JSON as text. Sentences, not code, tell what a
+column of a later issue means; the code that fills it joins with that issue.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    delete,
+    update,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros(at: datetime) -> int:
+    """Give a time as microseconds since 1970 UTC; a naive time is refused with ``ValueError``."""
+    if at.tzinfo is None:
+        raise ValueError(f"a time without its zone cannot be stored: {at.isoformat()}")
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def instant(value: int) -> datetime:
+    """Give the aware UTC time of so many microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time, kept as microseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else instant(value)
+
+
+class Json(TypeDecorator[object]):
+    """Plain JSON values, kept as text with sorted keys."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object | None:
+        return None if value is None else json.loads(value)
+
+
+# Ranges over urlkeys follow code points on SQLite; PostgreSQL has to be told, or it sorts by its own language.
+UrlKeyText = Text().with_variant(Text(collation="C"), "postgresql")
+
+Kind = TypeEngine[Any] | type[TypeEngine[Any]]
+
+
+def _has(name: str, kind: Kind = Text) -> Column[Any]:
+    return Column(name, kind, nullable=False)
+
+
+def _may(name: str, kind: Kind = Text) -> Column[Any]:
+    return Column(name, kind, nullable=True)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# ---------------------------------------------------------------------------------------------- what happened
+
+# A WARC file. state: open, sealed, imported. bytes: up to where the index has caught up. sha256: of the whole file
+# once it is sealed, the baseline of fixity. origin: the name an imported file came with.
+# By reindex, except the baseline; so these rows stay and only bytes goes back to 0.
+warcs = Table(
+    "warcs",
+    metadata,
+    _has("name"),
+    _has("state"),
+    _has("bytes", BigInteger),
+    _may("sha256"),
+    _may("began", Instant),
+    _may("sealed_at", Instant),
+    _may("origin"),
+    PrimaryKeyConstraint("name"),
+    Index(None, "sha256"),
+)
+
+# A capture (model.Capture) with its first locator. By reindex.
+# Clustered by (urlkey, at): the closest capture is one step in one tree. Each further index costs every crawl.
+captures = Table(
+    "captures",
+    metadata,
+    _has("id"),
+    _has("urlkey", UrlKeyText),
+    _has("url"),
+    _has("at", Instant),
+    _may("status", Integer),
+    _may("mime"),
+    _may("digest"),
+    _has("kind"),
+    _has("warc"),
+    _has("offset", BigInteger),
+    _has("length", BigInteger),
+    _may("run"),
+    _may("site"),
+    _may("truncated"),
+    _has("fidelity"),
+    _may("profile"),
+    _may("refers_to"),
+    _may("refers_url"),
+    _may("refers_at", Instant),
+    _may("etag"),
+    _may("last_modified"),
+    PrimaryKeyConstraint("urlkey", "at", "id"),
+    Index(None, "id"),
+    Index(None, "warc", "offset"),
+    Index(None, "run"),
+    sqlite_with_rowid=False,
+)
+
+# One more place where the record of a capture lies (decision D16). By reindex.
+copies = Table(
+    "copies",
+    metadata,
+    _has("id"),
+    _has("urlkey", UrlKeyText),
+    _has("at", Instant),
+    _has("warc"),
+    _has("offset", BigInteger),
+    _has("length", BigInteger),
+    PrimaryKeyConstraint("id", "warc", "offset"),
+    Index(None, "warc"),
+    sqlite_with_rowid=False,
+)
+
+# A visit (model.Visit): one exchange, or one refusal to make one. By reindex.
+visits = Table(
+    "visits",
+    metadata,
+    _has("id"),
+    _has("url"),
+    _has("urlkey", UrlKeyText),
+    _has("at", Instant),
+    _has("why"),
+    _has("attempt", Integer),
+    _has("outcome"),
+    _may("status", Integer),
+    _may("detail"),
+    _may("came_from"),
+    _may("capture"),
+    _may("run"),
+    _may("site"),
+    _may("ms", Integer),
+    _has("warc"),
+    _has("offset", BigInteger),
+    _has("length", BigInteger),
+    PrimaryKeyConstraint("id"),
+    Index(None, "run"),
+    Index(None, "urlkey", "at"),
+    Index(None, "at"),
+    Index(None, "warc"),
+)
+
+# A run (model.Run). By reindex, where the run lived to write its report; a run that never came to write one
+# (missed, skipped, queued) is in no WARC file, so these rows are written over and never wiped.
+runs = Table(
+    "runs",
+    metadata,
+    _has("id"),
+    _has("why"),
+    _has("sites", Json),
+    _has("state"),
+    _may("planned", Instant),
+    _has("began", Instant),
+    _may("ended", Instant),
+    _has("software"),
+    _may("settings_digest"),
+    _has("considered", Integer),
+    _has("visits", Integer),
+    _has("outcomes", Json),
+    PrimaryKeyConstraint("id"),
+    Index(None, "began"),
+)
+
+# A line of the journal (model.Entry). By reindex.
+journal = Table(
+    "journal",
+    metadata,
+    _has("id"),
+    _has("kind"),
+    _has("at", Instant),
+    _has("subject"),
+    _has("data", Json),
+    _may("warc"),
+    _may("offset", BigInteger),
+    _may("length", BigInteger),
+    PrimaryKeyConstraint("id"),
+    Index(None, "kind", "at"),
+    Index(None, "subject"),
+    Index(None, "warc"),
+)
+
+# A person's word on a capture, a reading or a change, as the journal has it; id is the journal's. By reindex.
+marks = Table(
+    "marks",
+    metadata,
+    _has("id"),
+    _has("at", Instant),
+    _has("subject"),
+    _has("mark"),
+    _may("note"),
+    _may("who"),
+    PrimaryKeyConstraint("id"),
+    Index(None, "subject"),
+)
+
+# What a page needs to be shown: from the capture of the page to the thing, and which capture of it. By reindex
+# (visits for a requisite name the page they came from).
+requisites = Table(
+    "requisites",
+    metadata,
+    _has("page"),
+    _has("urlkey", UrlKeyText),
+    _has("url"),
+    _may("capture"),
+    PrimaryKeyConstraint("page", "urlkey"),
+    Index(None, "urlkey"),
+    sqlite_with_rowid=False,
+)
+
+# ------------------------------------------------------------------------------------ what is read out of captures
+
+# An item as a feed, sitemap or front page showed it; shown_by is that capture, position its place there. By reread.
+sightings = Table(
+    "sightings",
+    metadata,
+    _has("shown_by"),
+    _has("position", Integer),
+    _has("how"),
+    _has("site"),
+    _has("urlkey", UrlKeyText),
+    _has("url"),
+    _may("title"),
+    _may("dated", Instant),
+    _may("lastmod", Instant),
+    _has("seen_at", Instant),
+    PrimaryKeyConstraint("shown_by", "position"),
+    Index(None, "urlkey", "seen_at"),
+    Index(None, "site", "seen_at"),
+)
+
+# What one extractor made of one capture: verdict, score, reasons, and the extraction or none. By reread.
+readings = Table(
+    "readings",
+    metadata,
+    _has("capture"),
+    _has("extractor"),
+    _has("urlkey", UrlKeyText),
+    _has("at", Instant),
+    _has("verdict"),
+    _has("score", Float),
+    _has("reasons", Json),
+    _may("text_digest"),
+    _may("extraction", Json),
+    PrimaryKeyConstraint("capture", "extractor"),
+    Index(None, "urlkey", "at"),
+)
+
+# An article: the alias group of URLs that id, the urlkey of its earliest member, stands for. extractor is the
+# identity its chain is pinned to. By reread, pins from the journal.
+articles = Table(
+    "articles",
+    metadata,
+    _has("id", UrlKeyText),
+    _has("url"),
+    _may("site"),
+    _may("outlet"),
+    _has("extractor"),
+    _has("first_seen", Instant),
+    _has("last_seen", Instant),
+    PrimaryKeyConstraint("id"),
+    Index(None, "site", "last_seen"),
+    Index(None, "outlet"),
+)
+
+# A URL that belongs to an article, why (redirect, canonical, text, by hand) and on which capture's word. By reread.
+article_urls = Table(
+    "article_urls",
+    metadata,
+    _has("urlkey", UrlKeyText),
+    _has("article", UrlKeyText),
+    _has("reason"),
+    _has("at", Instant),
+    _may("capture"),
+    PrimaryKeyConstraint("urlkey"),
+    Index(None, "article"),
+)
+
+# An id an article once had, and the one it has now. By reread, splits and joins by hand from the journal.
+article_redirects = Table(
+    "article_redirects",
+    metadata,
+    _has("former", UrlKeyText),
+    _has("article", UrlKeyText),
+    _has("reason"),
+    _has("at", Instant),
+    PrimaryKeyConstraint("former"),
+    Index(None, "article"),
+)
+
+# A revision; id is the record id of the capture that opened it, number is for people and may move. basis: whether
+# seen_until rests on bytes or on a server's 304. By reread.
+revisions = Table(
+    "revisions",
+    metadata,
+    _has("id"),
+    _has("article", UrlKeyText),
+    _has("number", Integer),
+    _has("seen_from", Instant),
+    _has("seen_until", Instant),
+    _has("basis"),
+    _has("extractor"),
+    _has("text_digest"),
+    _has("headline"),
+    _has("words", Integer),
+    _may("picture_digest"),
+    _may("returns_to"),
+    PrimaryKeyConstraint("id"),
+    Index(None, "article", "seen_from"),
+    Index(None, "seen_from"),
+)
+
+# What happened to an article that is not an edit: moved, unreachable, removed, reinstated ... By reread.
+events = Table(
+    "events",
+    metadata,
+    _has("article", UrlKeyText),
+    _has("at", Instant),
+    _has("event"),
+    _may("capture"),
+    _may("visit"),
+    _may("detail"),
+    PrimaryKeyConstraint("article", "at", "event"),
+    Index(None, "at"),
+)
+
+# A sentence of a revision by its hash, where it stands; text that is gone is found through it. By reread.
+sentences = Table(
+    "sentences",
+    metadata,
+    _has("hash"),
+    _has("revision"),
+    _has("position", Integer),
+    PrimaryKeyConstraint("hash", "revision", "position"),
+    Index(None, "revision"),
+    sqlite_with_rowid=False,
+)
+
+# A citation of a revision (design.md section 3); via is the position of the citation it comes through, capture the
+# target's at cite time. By reread, resolved names from the journal.
+citations = Table(
+    "citations",
+    metadata,
+    _has("revision"),
+    _has("position", Integer),
+    _has("article", UrlKeyText),
+    _has("how"),
+    _has("role"),
+    _may("outlet"),
+    _may("domain"),
+    _has("category"),
+    _may("via", Integer),
+    _has("negated", Boolean),
+    _may("source"),
+    _may("target"),
+    _may("target_urlkey", UrlKeyText),
+    _may("host"),
+    _may("anchor"),
+    _may("sentence"),
+    _may("paragraph", Integer),
+    _may("capture"),
+    _has("state"),
+    _may("reason"),
+    PrimaryKeyConstraint("revision", "position"),
+    Index(None, "article"),
+    Index(None, "domain"),
+    Index(None, "target_urlkey"),
+)
+
+# An outlet by its registrable domain; learned is what was learned of its pages. By reread, models from the journal.
+outlets = Table(
+    "outlets",
+    metadata,
+    _has("domain"),
+    _has("name"),
+    _may("home"),
+    _may("category"),
+    _may("learned", Json),
+    PrimaryKeyConstraint("domain"),
+)
+
+# A name by which an outlet is credited; the same name for two outlets is two rows, both ambiguous. By reread: from
+# the lists we ship and the journal.
+outlet_aliases = Table(
+    "outlet_aliases",
+    metadata,
+    _has("alias"),
+    _has("domain"),
+    _may("language"),
+    _has("ambiguous", Boolean),
+    _has("origin"),
+    PrimaryKeyConstraint("alias", "domain"),
+    Index(None, "domain"),
+)
+
+# The search door (full text over all revisions) is made by its own issue: FTS5 on SQLite, tsvector on PostgreSQL,
+# both behind search.py. By reread.
+
+# --------------------------------------------------------------------------------------- what is to be done next
+
+# A neighbour: a host name, or a platform. ready_at says when it is due and, while a worker holds it, when the lease
+# ends: one column, one index, no reaper. fence counts the leases; who writes with an older one is refused.
+# failures and backoff (ms) are its politeness, last_fetch hands it to the next holder. By nothing.
+neighbours = Table(
+    "neighbours",
+    metadata,
+    _has("name"),
+    _has("ready_at", Instant),
+    _may("lease"),
+    _has("fence", BigInteger),
+    _has("failures", Integer),
+    _has("backoff", Integer),
+    _may("last_fetch", Instant),
+    _may("blocked_until", Instant),
+    _may("reason"),
+    PrimaryKeyConstraint("name"),
+    Index(None, "ready_at"),
+)
+
+# A URL that is to be visited, or waits for its next visit. bucket: of the registrable domain, so that many
+# databases can share the work. state: waiting, leased, done, dropped. By nothing.
+frontier = Table(
+    "frontier",
+    metadata,
+    _has("neighbour"),
+    _has("urlkey", UrlKeyText),
+    _has("url"),
+    _has("bucket", Integer),
+    _has("state"),
+    _has("next_at", Instant),
+    _has("why"),
+    _has("attempt", Integer),
+    _may("came_from"),
+    _may("site"),
+    _may("run"),
+    _may("reason"),
+    _has("added_at", Instant),
+    PrimaryKeyConstraint("neighbour", "urlkey"),
+    Index(None, "neighbour", "state", "next_at"),
+    Index(None, "site", "next_at"),
+    Index(None, "bucket"),
+)
+
+# What a visit to this neighbour costs now (decision D10). By nothing.
+prices = Table(
+    "prices",
+    metadata,
+    _has("neighbour"),
+    _has("price", Float),
+    _has("at", Instant),
+    PrimaryKeyConstraint("neighbour"),
+)
+
+# How far a reader of changes has come. By nothing.
+cursors = Table(
+    "cursors",
+    metadata,
+    _has("reader"),
+    _has("at", Instant),
+    _has("position"),
+    PrimaryKeyConstraint("reader"),
+)
+
+# What the reading room asks for; the only table it writes. state: asked, done, refused. By nothing.
+requests = Table(
+    "requests",
+    metadata,
+    _has("id"),
+    _has("at", Instant),
+    _has("what"),
+    _has("subject"),
+    _has("data", Json),
+    _has("state"),
+    _may("done_at", Instant),
+    _may("answer"),
+    PrimaryKeyConstraint("id"),
+    Index(None, "state", "at"),
+)
+
+# ------------------------------------------------------------------------- what may be seen, and whether it is whole
+
+# An embargo or a takedown; id is the journal's. match: exact, prefix, capture. By reindex, which writes over these
+# rows and never wipes them: a rule that is away for an hour is a leak (promise 11).
+access_rules = Table(
+    "access_rules",
+    metadata,
+    _has("id"),
+    _has("rule"),
+    _has("match"),
+    _has("subject", UrlKeyText),
+    _has("at", Instant),
+    _may("since", Instant),
+    _may("until", Instant),
+    _may("lifted_at", Instant),
+    _may("basis"),
+    PrimaryKeyConstraint("id"),
+    Index(None, "subject"),
+)
+
+# A record whose bytes were purged, without what it held; journal is the entry that says why. By reindex, never wiped.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    _has("id"),
+    _has("warc"),
+    _has("offset", BigInteger),
+    _has("length", BigInteger),
+    _has("at", Instant),
+    _may("journal"),
+    PrimaryKeyConstraint("id"),
+    Index(None, "warc"),
+)
+
+# One look at one WARC file: what was done (sealed, verified, repaired, imported) and whether it was whole. By nothing.
+fixity = Table(
+    "fixity",
+    metadata,
+    Column("id", Integer, autoincrement=True),
+    _has("warc"),
+    _has("at", Instant),
+    _has("what"),
+    _has("ok", Boolean),
+    _has("bytes", BigInteger),
+    _may("sha256"),
+    _may("detail"),
+    PrimaryKeyConstraint("id"),
+    Index(None, "warc", "at"),
+)
+
+REINDEXED = (captures, copies, visits, journal, marks, requisites)
+
+
+def wipe_derived(conn: Connection) -> None:
+    """Delete all rows that ``reindex`` makes again, and mark every WARC file as not indexed at all."""
+    for table in REINDEXED:
+        conn.execute(delete(table))
+    conn.execute(update(warcs).values(bytes=0))

@@ -1,0 +1,99 @@
+"""Visits: the ledger of every exchange and every refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from archive.model import Locator, Outcome, RecordId, UrlKey, Visit
+from archive.store.schema import micros, visits
+from archive.store.statements import Prepared, insert_new, names_of, stream, within
+
+_NAMES = names_of(visits)
+_INSERT = Prepared(lambda conn: insert_new(conn, visits))
+
+
+def insert(conn: Connection, batch: Sequence[Visit]) -> None:
+    """Add visits; one whose id is there already is left as it is."""
+    if batch:
+        _INSERT.run_many(conn, _NAMES, [_values(visit) for visit in batch])
+
+
+def every(
+    conn: Connection,
+    *,
+    outcome: Outcome | None = None,
+    run: str | None = None,
+    urlkey: UrlKey | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int | None = None,
+) -> Iterator[Visit]:
+    """Give visits, oldest first, from ``since`` on and before ``until``, ``limit`` at most."""
+    query = select(visits).where(*within(visits.c.at, since, until))
+    for column, wanted in ((visits.c.outcome, outcome), (visits.c.run, run), (visits.c.urlkey, urlkey)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    return map(_visit, stream(conn, query.order_by(visits.c.at, visits.c.id).limit(limit)))
+
+
+def counts(conn: Connection, run: str) -> Mapping[str, int]:
+    """Give how many visits of a run had each outcome; outcomes that never happened are left out."""
+    query = select(visits.c.outcome, func.count()).where(visits.c.run == run).group_by(visits.c.outcome)
+    return {outcome: number for outcome, number in conn.execute(query.order_by(visits.c.outcome))}
+
+
+def of_warc(conn: Connection, warc: str) -> Iterator[tuple[RecordId, int, int]]:
+    """Give record id, offset and length of the metadata records in a WARC file that tell visits, in file order."""
+    query = select(visits.c.id, visits.c.offset, visits.c.length).where(visits.c.warc == warc)
+    for id, offset, length in stream(conn, query.order_by(visits.c.offset)):
+        yield RecordId(id), offset, length
+
+
+def _values(visit: Visit) -> tuple[object, ...]:
+    return (
+        visit.id,
+        visit.url,
+        visit.urlkey,
+        micros(visit.at),
+        visit.why,
+        visit.attempt,
+        visit.outcome,
+        visit.status,
+        visit.detail,
+        visit.came_from,
+        visit.capture,
+        visit.run,
+        visit.site,
+        visit.ms,
+        visit.locator.warc,
+        visit.locator.offset,
+        visit.locator.length,
+    )
+
+
+def _visit(row: Sequence[Any]) -> Visit:
+    (
+        id, url, urlkey, at, why, attempt, outcome, status, detail, came_from, capture, run, site, ms, warc, offset,
+        length,
+    ) = row  # fmt: skip
+    return Visit(
+        id=id,
+        url=url,
+        urlkey=urlkey,
+        at=at,
+        why=why,
+        attempt=attempt,
+        outcome=outcome,
+        status=status,
+        detail=detail,
+        came_from=came_from,
+        capture=capture,
+        run=run,
+        site=site,
+        ms=ms,
+        locator=Locator(warc=warc, offset=offset, length=length),
+    )

@@ -1,0 +1,68 @@
+"""What verbs print: JSON Lines or plain tables on standard output, steps on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePath
+
+from archive.timing import stamp
+
+
+def emit_json(obj: Mapping[str, object]) -> None:
+    """Print one object as one line of JSON in UTF-8, whatever the locale; times as RFC 3339 in UTC."""
+    line = json.dumps(obj, ensure_ascii=False, default=_plain, allow_nan=False) + "\n"
+    # A lone surrogate has no UTF-8; backslashreplace writes the same escape JSON has for it (RFC 8259 section 7).
+    sys.stdout.flush()
+    sys.stdout.buffer.write(line.encode("utf-8", "backslashreplace"))
+
+
+def table(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> None:
+    """Print rows in aligned columns under their headers; None shows as ``-``. All rows are held until printed."""
+    lines = [[printable(header) for header in headers]]
+    lines += [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = [cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)]
+        print("  ".join(cells).rstrip())
+
+
+def step(text: str) -> None:
+    """Say on standard error what is being done, one line a step."""
+    print(printable(text), file=sys.stderr, flush=True)
+
+
+def printable(text: str) -> str:
+    """Make control characters visible: what the web says must not steer the terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return printable(stamp(value) if isinstance(value, datetime) else str(value))
+
+
+def _width(text: str) -> int:
+    return sum(_columns(char) for char in text)
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return stamp(value)
+        case Mapping():
+            return dict(value)
+        case PurePath():
+            return str(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no JSON form")

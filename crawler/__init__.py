@@ -1,0 +1,1 @@
+"""What makes it happen: fetching, politely, with every byte on record."""

@@ -1,0 +1,5 @@
+"""A made-up news web on loopback, for the demo and the tests; nothing in it is real."""
+
+from crawler.newsstand.press import Newsstand, Served
+
+__all__ = ["Newsstand", "Served"]

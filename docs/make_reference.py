@@ -1,0 +1,57 @@
+"""Write the verbs' part of docs/reference.md from their own ``--help``, or say with ``--check`` that it is stale."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from archive.cli import NAME, entries, verbs
+
+REFERENCE = Path(__file__).parent / "reference.md"
+BEGIN = "<!-- verbs: written by docs/make_reference.py from --help; do not edit -->"
+END = "<!-- end of verbs -->"
+NEW = f"# Reference\n\n## Verbs\n\n{BEGIN}\n{END}\n"
+WIDTH = 100
+
+
+def main(args: list[str]) -> int:
+    """Rewrite the part, or compare it."""
+    text = REFERENCE.read_text(encoding="utf-8") if REFERENCE.exists() else NEW
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        print(f"{REFERENCE} needs these two lines, once each and in this order:\n{BEGIN}\n{END}", file=sys.stderr)
+        return 2
+    fresh = with_verbs(text)
+    if args == ["--check"]:
+        if REFERENCE.exists() and fresh == text:
+            return 0
+        print(f"{REFERENCE} is stale; run make reference", file=sys.stderr)
+        return 1
+    REFERENCE.write_text(fresh, encoding="utf-8")
+    return 0
+
+
+def with_verbs(text: str) -> str:
+    """Put the verbs' help between the two marks of the page."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return before + "\n".join([BEGIN, "", *_sections(), END]) + after
+
+
+def _sections() -> Iterator[str]:
+    top = click.Context(verbs, info_name=NAME, terminal_width=WIDTH, max_content_width=WIDTH)
+    yield _section(NAME, verbs.get_help(top))
+    for name, entry in sorted(entries().items()):
+        command = entry.load()
+        ctx = click.Context(command, info_name=name, parent=top, terminal_width=WIDTH, max_content_width=WIDTH)
+        yield _section(f"{NAME} {name}", command.get_help(ctx))
+
+
+def _section(title: str, told: str) -> str:
+    return f"### {title}\n\n```text\n{told}\n```\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

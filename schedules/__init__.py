@@ -1,0 +1,1 @@
+"""What decides when: policies, the clock, the workers."""

@@ -1,0 +1,339 @@
+"""Settings: what is read, what is refused and in which words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import config
+from archive.errors import Misuse, NotAnArchive
+
+
+def archive_with(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / config.FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
+    settings = config.load(archive_with(tmp_path, ""))
+
+    assert settings == config.Settings(
+        home=tmp_path,
+        contact=None,
+        label="variorum",
+        store=config.Store(
+            database=f"sqlite:///{tmp_path}/variorum.db",
+            warcs=tmp_path / "warcs",
+            warc_size=10**9,
+            warc_age=timedelta(hours=24),
+            min_free=10**9,
+        ),
+        network=config.Network(
+            allow_private=(), connect_map={}, proxy=None, verify="record", timeout=timedelta(seconds=60)
+        ),
+        polite=config.Polite(delay=timedelta(seconds=5)),
+    )
+
+
+def test_the_file_sets_every_setting(tmp_path: Path) -> None:
+    text = """
+    contact = "you@example.org"
+    label = "press"
+    store.database = "sqlite:////srv/press/index.db"
+    store.warcs = "/srv/press/warcs"
+    store.warc_size = 4096
+    store.warc_age = "90s"
+    store.min_free = 0
+    [network]
+    allow_private = ["127.0.0.0/8", "::1/128"]
+    connect_map = { "a.test" = "127.0.0.1:81", "B.test:443" = "[::1]:82" }
+    proxy = "http://proxy.example:3128"
+    verify = "require"
+    timeout = 2.5
+    [polite]
+    delay = "250ms"
+    """
+
+    settings = config.load(archive_with(tmp_path, text))
+
+    assert settings == config.Settings(
+        home=tmp_path,
+        contact="you@example.org",
+        label="press",
+        store=config.Store(
+            database="sqlite:////srv/press/index.db",
+            warcs=Path("/srv/press/warcs"),
+            warc_size=4096,
+            warc_age=timedelta(seconds=90),
+            min_free=0,
+        ),
+        network=config.Network(
+            allow_private=(ip_network("127.0.0.0/8"), ip_network("::1/128")),
+            connect_map={"a.test": ("127.0.0.1", 81), "b.test:443": ("::1", 82)},
+            proxy="http://proxy.example:3128",
+            verify="require",
+            timeout=timedelta(seconds=2.5),
+        ),
+        polite=config.Polite(delay=timedelta(seconds=0.25)),
+    )
+
+
+def test_a_table_may_hold_the_connect_map(tmp_path: Path) -> None:
+    text = '[network.connect_map]\n"a.test" = "127.0.0.1:81"\n'
+
+    assert config.load(archive_with(tmp_path, text)).network.connect_map == {"a.test": ("127.0.0.1", 81)}
+
+
+def test_the_template_sets_nothing_but_contact_and_label(tmp_path: Path) -> None:
+    bare = config.load(archive_with(tmp_path, 'contact = "you@example.org"\nlabel = "press"'))
+
+    assert config.load(archive_with(tmp_path, config.template("you@example.org", "press"))) == bare
+
+
+def test_the_defaults_the_template_shows_are_the_defaults(tmp_path: Path) -> None:
+    shown = re.sub(r"^# (?=\w+ = )(?!contact|proxy)", "", config.template(None, "press"), flags=re.MULTILINE)
+
+    assert "\ndelay = " in shown
+    assert config.load(archive_with(tmp_path, shown)) == config.load(archive_with(tmp_path, 'label = "press"'))
+
+
+@pytest.mark.parametrize("setting", sorted(config.SETTINGS))
+def test_the_template_shows_every_setting(setting: str) -> None:
+    assert re.search(rf"^(# )?{setting.rpartition('.')[2]} = ", config.template(None, "press"), flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("contact", ["nobody", "two words@example.org", "a@b@c", "a(b)@example.org", "ü@example.org"])
+def test_a_contact_that_cannot_be_sent_is_refused(contact: str) -> None:
+    with pytest.raises(Misuse, match="--contact"):
+        config.template(contact, "press")
+
+
+@pytest.mark.parametrize(
+    ("option", "setting", "value"),
+    [
+        ("contact=https://press.example/bot", "contact", "https://press.example/bot"),
+        ("contact=", "contact", None),
+        ("label=press-2", "label", "press-2"),
+        ("store.warc_size=1GB", "store.warc_size", 10**9),
+        ("store.warc_size=512MiB", "store.warc_size", 512 * 2**20),
+        ("store.warc_size=1.5 kib", "store.warc_size", 1536),
+        ("store.warc_size=77", "store.warc_size", 77),
+        ("store.min_free=0", "store.min_free", 0),
+        ("store.warc_age=90s", "store.warc_age", timedelta(seconds=90)),
+        ("store.warc_age=15m", "store.warc_age", timedelta(minutes=15)),
+        ("store.warc_age=24h", "store.warc_age", timedelta(hours=24)),
+        ("store.warc_age=7d", "store.warc_age", timedelta(days=7)),
+        ("polite.delay=0", "polite.delay", timedelta(0)),
+        ("polite.delay=1.5", "polite.delay", timedelta(seconds=1.5)),
+        ("network.allow_private=", "network.allow_private", ()),
+        ("network.allow_private=10.0.0.0/8, ::1", "network.allow_private", ("10.0.0.0/8", "::1/128")),
+        ("network.connect_map=a.test=127.0.0.1:81", "network.connect_map", {"a.test": ("127.0.0.1", 81)}),
+        ("network.connect_map=[::1]:80=[::1]:81", "network.connect_map", {"[::1]:80": ("::1", 81)}),
+        ("network.connect_map=", "network.connect_map", {}),
+        ("network.proxy=http://127.0.0.1:3128/", "network.proxy", "http://127.0.0.1:3128"),
+        ("network.proxy=", "network.proxy", None),
+        ("network.verify=require", "network.verify", "require"),
+    ],
+)
+def test_a_setting_can_be_given_for_one_call(tmp_path: Path, option: str, setting: str, value: object) -> None:
+    read: object = config.load(archive_with(tmp_path, ""), [option])
+    for name in setting.split("."):
+        read = getattr(read, name)
+
+    assert (tuple(map(str, read)) if isinstance(read, tuple) else read) == value
+
+
+def test_the_last_override_wins_over_the_file(tmp_path: Path) -> None:
+    home = archive_with(tmp_path, '[polite]\ndelay = "9s"')
+
+    assert config.load(home, ["polite.delay=1s", "polite.delay=2s"]).polite.delay == timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("contacts = 'a@b.example'", "line 1: there is no setting contacts; did you mean contact?"),
+        ("\n[store]\nwarc_sise = 1", "line 3: there is no setting store.warc_sise; did you mean store.warc_size?"),
+        ("warc_size = 1", "line 1: there is no setting warc_size; did you mean store.warc_size?"),
+        ("[netwrok]\n\nproxy = ''", "line 3: there is no setting netwrok.proxy; did you mean network.proxy?"),
+        ("[zzz]\nqqq = 1", "line 2: there is no setting zzz.qqq; there are contact, label"),
+        ("store = 5", "line 1: there is no setting store"),
+        ("[store]\nwarc_size = true", "line 2: store.warc_size = True is not a size above 0, such as 1GB"),
+        ("[store]\nwarc_size = '1 parsec'", "the units are b, kb, mb"),
+        ("[store]\nwarc_size = 0", "it must be above 0"),
+        ("[store]\nmin_free = -1", "line 2: store.min_free = -1 is not a size"),
+        ("[network]\n# why\ntimeout = 'soon'", "line 3: network.timeout = 'soon' is not a duration above 0"),
+        ("[network]\ntimeout = 1e300", "not a duration"),
+        ("[network]\ntimeout = '99999999999999999d'", "it is too long"),
+        ("[network]\ntimeout = nan", "not a duration"),
+        ("network.verify = 'never'", "line 1: network.verify = 'never' is not either record or require"),
+        ("network.verify = []", "not either record or require"),
+        ("network.proxy = 'socks5://p.example'", "not a proxy, such as http://proxy.example:3128"),
+        ("network.proxy = 'http://p.example:99999'", "not a proxy"),
+        ("network.allow_private = ['10.0.0.1/8']", "not a list of address ranges"),
+        ("network.allow_private = 5", "not a list of address ranges"),
+        ("[network.connect_map]\n'a.test' = 'b.test:80'", "line 1: network.connect_map"),
+        ("network.connect_map = { 'a.test' = '127.0.0.1' }", "does not end in a port"),
+        ("network.connect_map = { 'a.test' = '127.0.0.1:0' }", "does not end in a port"),
+        ("network.connect_map = { 'a.test:http' = '127.0.0.1:80' }", "not a host, nor a host and port"),
+        ("network.connect_map = 'a.test'", "has no ="),
+        ("store.database = 'postgresql://db.example/press'", "other databases come later"),
+        ("store.database = 'sqlite:///:memory:'", "is not an SQLite file"),
+        ("store.warcs = 's3://bucket/warcs'", "object stores come later"),
+        ("label = 'a/b'", "is not a label of at most 40 letters"),
+        ("label = 5", "is not a label"),
+        ('contact = "a@b.example\\r\\nX: y"', "is not an e-mail address or a web page"),
+        ("label = press", "is not TOML"),
+        ("label = 'a'\nlabel = 'b'", "is not TOML"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_line_and_the_remedy(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(Misuse) as refused:
+        config.load(archive_with(tmp_path, text))
+
+    assert words in str(refused.value)
+    assert str(tmp_path / config.FILE) in str(refused.value)
+
+
+@pytest.mark.parametrize("option", ["polite.delay", "=5", "polite=5s", "polite.dely=5s", "polite.delay=a while"])
+def test_a_wrong_override_is_refused(tmp_path: Path, option: str) -> None:
+    with pytest.raises(Misuse, match="--set"):
+        config.load(archive_with(tmp_path, ""), [option])
+
+
+def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / config.FILE).write_bytes(b"label = '\xe9'")
+
+    with pytest.raises(Misuse, match="save it as UTF-8"):
+        config.load(tmp_path)
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / config.FILE).write_bytes(b"\xef\xbb\xbflabel = 'press'")
+
+    assert config.load(tmp_path).label == "press"
+
+
+def test_a_folder_without_settings_is_not_an_archive(tmp_path: Path) -> None:
+    with pytest.raises(NotAnArchive, match="variorum init"):
+        config.load(tmp_path)
+
+
+def test_settings_that_are_a_folder_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / config.FILE).mkdir()
+
+    with pytest.raises(Misuse, match="cannot be read"):
+        config.load(tmp_path)
+
+
+@given(text=st.text(max_size=60))
+def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    home = tmp_path_factory.getbasetemp() / "any"
+    try:
+        archive_with(home, text.encode("utf-8", "replace").decode())
+        config.load(home)
+    except Misuse as refused:
+        assert str(home) in str(refused)
+
+
+@given(option=st.sampled_from(sorted(config.SETTINGS)), text=st.text(max_size=20))
+def test_any_override_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, option: str, text: str) -> None:
+    home = archive_with(tmp_path_factory.getbasetemp() / "override", "")
+    try:
+        config.load(home, [f"{option}={text}"])
+    except Misuse as refused:
+        assert option in str(refused)
+
+
+def test_the_archive_is_this_folder_or_the_nearest_parent(tmp_path: Path) -> None:
+    archive_with(tmp_path, "")
+    inner = archive_with(tmp_path / "a" / "b", "")
+    (inner / "c").mkdir()
+
+    assert config.find_home(tmp_path, None, {}) == tmp_path
+    assert config.find_home(tmp_path / "a", None, {}) == tmp_path
+    assert config.find_home(inner / "c", None, {}) == inner
+
+
+def test_a_named_archive_comes_before_the_variable_and_the_folder(tmp_path: Path) -> None:
+    named, from_variable, around = (archive_with(tmp_path / name, "") for name in ("a", "b", "c"))
+
+    assert config.find_home(around, str(named), {config.HOME: str(from_variable)}) == named
+    assert config.find_home(around, None, {config.HOME: str(from_variable)}) == from_variable
+    assert config.find_home(around, None, {config.HOME: ""}) == around
+
+
+def test_a_named_folder_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+    archive_with(tmp_path, "")
+    (tmp_path / "inner").mkdir()
+
+    with pytest.raises(NotAnArchive, match="--home names .*inner"):
+        config.find_home(tmp_path, str(tmp_path / "inner"), {})
+    with pytest.raises(NotAnArchive, match="VARIORUM_HOME names .*inner"):
+        config.find_home(tmp_path, None, {config.HOME: str(tmp_path / "inner")})
+
+
+def test_no_archive_anywhere_is_said_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(NotAnArchive, match="make one with variorum init"):
+        config.find_home(tmp_path, None, {})
+
+
+@pytest.mark.parametrize(
+    ("contact", "agent"),
+    [
+        ("you@example.org", "Variorum/0.1.0 (+mailto:you@example.org)"),
+        ("https://press.example/bot", "Variorum/0.1.0 (+https://press.example/bot)"),
+        (None, "Variorum/0.1.0"),
+    ],
+)
+def test_the_user_agent_names_the_contact(home: Path, contact: str | None, agent: str) -> None:
+    assert config.user_agent(replace(config.load(home), contact=contact)) == agent
+
+
+def test_the_digest_is_the_same_wherever_the_archive_lies(tmp_path: Path) -> None:
+    here, there = (archive_with(tmp_path / name, config.template(None, "press")) for name in ("a", "b"))
+
+    told = config.digest(config.load(here))
+
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", told)
+    assert config.digest(config.load(there)) == told
+
+
+def test_the_digest_does_not_tell_a_password(tmp_path: Path) -> None:
+    home = archive_with(tmp_path, "")
+
+    told = {config.digest(config.load(home, [f"network.proxy=http://{who}p.example"])) for who in ("", "a:b@", "a:c@")}
+
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "contact=you@example.org",
+        "label=other",
+        "store.database=sqlite:///other.db",
+        "store.warcs=other",
+        "store.warc_size=1",
+        "store.warc_age=1s",
+        "store.min_free=1",
+        "network.allow_private=::1",
+        "network.connect_map=a.test=127.0.0.1:81",
+        "network.proxy=http://p.example",
+        "network.verify=require",
+        "network.timeout=1s",
+        "polite.delay=1s",
+    ],
+)
+def test_every_setting_changes_the_digest(tmp_path: Path, option: str) -> None:
+    home = archive_with(tmp_path, "")
+
+    assert config.digest(config.load(home, [option])) != config.digest(config.load(home))
