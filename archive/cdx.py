@@ -31,6 +31,7 @@ _LETTERS = {
 _USUAL = {11: tuple("NbamskrMSVg"), 9: tuple("NbamskrVg")}
 """The two layouts in use, by number of fields, for files that lost their header line (ZipNum blocks)."""
 
+_TIMESTAMP = re.compile(r"[0-9]{14}(?:[0-9]{3})?")
 _DIGEST_SIZE = {16: "md5", 20: "sha1", 32: "sha256", 64: "sha512"}
 _HEX_OR_BASE32 = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 
@@ -62,10 +63,11 @@ def parse(line: str) -> Capture | None:
     ``resource``. A revisit's own mime type is lost. A digest without label gets that of its length.
     """
     text = line.strip()
-    if not text or text.startswith("!"):
-        return None
     key, _, rest = text.partition(" ")
     timestamp, _, written = rest.partition(" ")
+    # "http://!/" has a key that begins like a header, so a header is also told by what follows.
+    if not text or (key.startswith("!") and not _TIMESTAMP.fullmatch(timestamp)):
+        return None
     try:
         fields = json.loads(written)
     except (ValueError, RecursionError):
@@ -155,7 +157,7 @@ def _stamp(at: datetime) -> str:
 
 
 def _moment(timestamp: str) -> datetime | None:
-    if not re.fullmatch(r"[0-9]{14}(?:[0-9]{3})?", timestamp, re.ASCII):
+    if not _TIMESTAMP.fullmatch(timestamp):
         return None
     parts = [int(timestamp[:4]), *(int(timestamp[at : at + 2]) for at in range(4, 14, 2))]
     try:
@@ -196,7 +198,7 @@ def _number(text: str, name: str, value: object) -> int | None:
     """Read a count written as a string or as a number; None for one that is absent."""
     if value in _UNKNOWN:
         return None
-    if not isinstance(value, bool) and re.fullmatch(r"[0-9]{1,18}", str(value), re.ASCII):
+    if not isinstance(value, bool) and re.fullmatch(r"[0-9]{1,18}", str(value)):
         return int(str(value))
     raise _nonsense(text, f"its {name} is {str(value)[:40]!r}, not a number")
 

@@ -156,7 +156,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locator:
-    """Where a record lies: final name of the WARC file, then offset and length in bytes of the file as it is on disk."""
+    """Where a record lies: final name of the WARC file, offset and length in bytes of the file on disk."""
 
     warc: str
     offset: int

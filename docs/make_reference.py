@@ -41,7 +41,7 @@ def with_verbs(text: str) -> str:
 
 
 def _sections() -> Iterator[str]:
-    top = click.Context(verbs, info_name=NAME, terminal_width=WIDTH, max_content_width=WIDTH)
+    top = click.Context(verbs, info_name=NAME, terminal_width=WIDTH, max_content_width=WIDTH, **verbs.context_settings)
     yield _section(NAME, verbs.get_help(top))
     for name, entry in sorted(entries().items()):
         command = entry.load()

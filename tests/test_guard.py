@@ -311,6 +311,7 @@ def _probe(name: str) -> Any:
     call = [sys.executable, "-m", "tests.test_guard", name]
     ran = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr
+    assert "Unhandled" not in ran.stderr, ran.stderr
     return json.loads(ran.stdout)
 
 
@@ -363,7 +364,7 @@ def test_connect_map_leads_to_its_address_and_port_and_nowhere_else() -> None:
     assert seen["127.0.0.1:8081"] == []
 
 
-def test_a_name_is_asked_as_the_url_spells_it() -> None:
+def test_a_name_is_asked_as_the_url_spells_it_or_not_at_all() -> None:
     assert _probe("spelled") == ["xn--strae-oqa.example", "dots.example."]
 
 
@@ -553,7 +554,7 @@ async def probe_mapped(reactor: Any) -> object:
 
 async def probe_spelled(reactor: Any) -> object:
     bench = Bench(reactor, {})
-    for host in ("xn--strae-oqa.example", "dots.example."):
+    for host in ("xn--strae-oqa.example", "dots.example.", f"{'a' * 64}.example"):
         await bench.connect(host)
     return bench.names.asked
 

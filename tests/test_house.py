@@ -157,6 +157,8 @@ def test_every_verb_is_in_the_reference_as_its_help_says() -> None:
 
 
 def tracked() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        return [file for file in ROOT.rglob("*") if file.is_file() and ".venv" not in file.parts]
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

@@ -8,11 +8,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
     bindparam,
     delete,
-    literal_column,
     select,
     type_coerce,
     union_all,
@@ -23,23 +21,22 @@ from archive.model import Capture, Digest, Locator, RecordId, Url, UrlKey
 from archive.store.schema import Instant, captures, copies, instant, micros, visits
 from archive.store.statements import Prepared, chunks, insert_new, names_of, stream, within
 
-LOOK_BACK = 1000
+LOOK_BACK = 200
 """How many of the newest captures of a URL are searched for the original of an unchanged one: a front page taken
-every ten minutes has 50,000 a year, and keeping its payload once more a week costs less than reading them all."""
+every ten minutes has 50,000 a year, and keeping its payload once more a day costs less than reading them all."""
 
 _NAMES = names_of(captures)
 _COPY_NAMES = names_of(copies)
 # Times stay numbers until the one capture that is wanted is built.
 _ROW = [type_coerce(c, BigInteger).label(c.name) if isinstance(c.type, Instant) else c for c in captures.columns]
 _AT, _URL = _NAMES.index("at"), _NAMES.index("url")
-_ONE: ColumnElement[int] = literal_column("1")
 
 _of_key = select(*_ROW).where(captures.c.urlkey == bindparam("urlkey"))
 _before = _of_key.where(captures.c.at <= bindparam("at")).order_by(captures.c.at.desc(), captures.c.id.desc())
 _after = _of_key.where(captures.c.at > bindparam("at")).order_by(captures.c.at, captures.c.id)
 _either_side = union_all(
-    select(_before.limit(_ONE).subquery("before")),
-    select(_after.limit(_ONE).subquery("after")),
+    select(_before.limit(1).subquery("before")),
+    select(_after.limit(1).subquery("after")),
 )
 _same_url = (
     _of_key.where(
@@ -47,21 +44,21 @@ _same_url = (
         captures.c.url == bindparam("url"),
     )
     .order_by(captures.c.at, captures.c.id)
-    .limit(_ONE)
+    .limit(1)
 )
-_newest = _of_key.order_by(captures.c.at.desc(), captures.c.id.desc()).limit(literal_column(str(LOOK_BACK)))
+_newest = _of_key.order_by(captures.c.at.desc(), captures.c.id.desc()).limit(LOOK_BACK)
 _recent = _newest.subquery("recent")
 _original = (
     select(_recent)
     .where(
         _recent.c.digest == bindparam("digest"),
         _recent.c.url == bindparam("url"),
-        _recent.c.kind == literal_column("'response'"),
-        _recent.c.status == literal_column("200"),
+        _recent.c.kind == "response",
+        _recent.c.status == 200,
         _recent.c.truncated.is_(None),
     )
     .order_by(_recent.c.at.desc(), _recent.c.id.desc())
-    .limit(_ONE)
+    .limit(1)
 )
 
 _INSERT = Prepared(lambda conn: insert_new(conn, captures))
@@ -78,7 +75,7 @@ def insert(conn: Connection, batch: Sequence[Capture]) -> None:
     """
     if not batch:
         return
-    written = _INSERT.run_many(conn, _NAMES, [_values(capture) for capture in batch])
+    written = _INSERT.write(conn, _NAMES, [_values(capture) for capture in batch])
     if written != len(batch):
         _insert_copies(conn, batch)
 
@@ -89,14 +86,14 @@ def closest(conn: Connection, urlkey: UrlKey, at: datetime, *, url: Url | None =
     Among captures equally near one of exactly ``url`` wins, then the earlier.
     """
     target = micros(at)
-    rows = _EITHER_SIDE.run(conn, {"urlkey": urlkey, "at": target}).fetchall()
+    rows = _EITHER_SIDE.rows(conn, {"urlkey": urlkey, "at": target})
     if not rows:
         return None
     best = min(rows, key=lambda row: (abs(row[_AT] - target), row[_AT]))
     if url is not None and best[_URL] != url:
         away = abs(best[_AT] - target)
         values = {"urlkey": urlkey, "earlier": target - away, "later": target + away, "url": url}
-        best = _SAME_URL.run(conn, values).fetchone() or best
+        best = next(iter(_SAME_URL.rows(conn, values)), best)
     return _capture(best)
 
 
@@ -153,8 +150,8 @@ def original_of(conn: Connection, urlkey: UrlKey, digest: Digest, url: Url) -> C
 
     Looks at the newest ``LOOK_BACK`` captures of the URL only.
     """
-    row = _ORIGINAL.run(conn, {"urlkey": urlkey, "digest": digest, "url": url}).fetchone()
-    return None if row is None else _capture(row)
+    rows = _ORIGINAL.rows(conn, {"urlkey": urlkey, "digest": digest, "url": url})
+    return _capture(rows[0]) if rows else None
 
 
 def of_warc(conn: Connection, warc: str) -> Iterator[tuple[RecordId, int, int]]:
@@ -200,7 +197,7 @@ def _insert_copies(conn: Connection, batch: Sequence[Capture]) -> None:
         if firsts[capture.id, capture.urlkey, capture.at] != (place.warc, place.offset):
             rows.append((capture.id, capture.urlkey, micros(capture.at), place.warc, place.offset, place.length))
     if rows:
-        _INSERT_COPY.run_many(conn, _COPY_NAMES, rows)
+        _INSERT_COPY.write(conn, _COPY_NAMES, rows)
 
 
 def _past(prefix: str) -> str | None:

@@ -52,9 +52,9 @@ def put(conn: Connection, file: WarcFile) -> None:
     conn.execute(upsert(conn, warcs), {name: getattr(file, name) for name in _NAMES})
 
 
-def progress(conn: Connection, name: str, bytes: int) -> None:
+def progress(conn: Connection, name: str, indexed: int) -> None:
     """Note up to where the index has caught up; ``LookupError`` when the file was never noted."""
-    if conn.execute(update(warcs).where(warcs.c.name == name).values(bytes=bytes)).rowcount == 0:
+    if conn.execute(update(warcs).where(warcs.c.name == name).values(bytes=indexed)).rowcount == 0:
         raise LookupError(f"{name} is not among the WARC files of the index")
 
 
@@ -88,8 +88,8 @@ def fixity_of(conn: Connection, name: str) -> Iterator[Look]:
     """Give the looks at a file, oldest first."""
     columns = [fixity.c[column] for column in Look.__slots__]
     query = select(*columns).where(fixity.c.warc == name).order_by(fixity.c.at, fixity.c.id)
-    return (Look(**row._mapping) for row in conn.execute(query))
+    return (Look(**dict(zip(Look.__slots__, row, strict=True))) for row in conn.execute(query))
 
 
 def _file(row: AnyRow) -> WarcFile:
-    return WarcFile(**row._mapping)
+    return WarcFile(**dict(zip(_NAMES, row, strict=True)))

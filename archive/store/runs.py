@@ -40,5 +40,5 @@ def _put(conn: Connection, run: Run) -> None:
 
 
 def _run(row: AnyRow) -> Run:
-    run = Run(**row._mapping)
+    run = Run(**dict(zip(_NAMES, row, strict=True)))
     return replace(run, sites=tuple(run.sites))

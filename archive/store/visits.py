@@ -19,7 +19,7 @@ _INSERT = Prepared(lambda conn: insert_new(conn, visits))
 def insert(conn: Connection, batch: Sequence[Visit]) -> None:
     """Add visits; one whose id is there already is left as it is."""
     if batch:
-        _INSERT.run_many(conn, _NAMES, [_values(visit) for visit in batch])
+        _INSERT.write(conn, _NAMES, [_values(visit) for visit in batch])
 
 
 def every(
@@ -43,7 +43,7 @@ def every(
 def counts(conn: Connection, run: str) -> Mapping[str, int]:
     """Give how many visits of a run had each outcome; outcomes that never happened are left out."""
     query = select(visits.c.outcome, func.count()).where(visits.c.run == run).group_by(visits.c.outcome)
-    return {outcome: number for outcome, number in conn.execute(query.order_by(visits.c.outcome))}
+    return {row[0]: row[1] for row in conn.execute(query.order_by(visits.c.outcome))}
 
 
 def of_warc(conn: Connection, warc: str) -> Iterator[tuple[RecordId, int, int]]:

@@ -18,6 +18,7 @@ _HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"([A-Za-z]+/\d+(?:\.\d+)?) +(\d{3})(?: (.*?))?\r?\n?\Z", re.DOTALL)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?\r?\Z", re.DOTALL)
 _CHUNK_LINE_LIMIT = 64 * 1024
+_LENGTH_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,15 @@ def parse_head(data: bytes, start: int = 0) -> Head | None:
         return None
     lines = data[start : start + length].split(b"\n")
     status_line = _STATUS_LINE.match(lines[0])
-    fields: list[tuple[bytes, bytes]] = []
-    for line in lines[1:]:
-        line = line.removesuffix(b"\r")
-        if line[:1] in (b" ", b"\t") and fields:
-            name, value = fields[-1]
-            fields[-1] = (name, value + b" " + line.strip())  # obs-fold (RFC 9112, section 5.2)
+    found: list[tuple[bytes, list[bytes]]] = []
+    for line in (line.removesuffix(b"\r") for line in lines[1:]):
+        if line[:1] in (b" ", b"\t") and found:
+            found[-1][1].append(line.strip())  # obs-fold (RFC 9112, section 5.2)
         elif b":" in line:
             name, _, value = line.partition(b":")
-            fields.append((name.strip(), value.strip()))
-    return Head(length=length, status=int(status_line[2]) if status_line else None, fields=tuple(fields))
+            found.append((name.strip(), [value.strip()]))
+    fields = tuple((name, b" ".join(values)) for name, values in found)
+    return Head(length=length, status=int(status_line[2]) if status_line else None, fields=fields)
 
 
 def informational_length(data: bytes) -> int:
@@ -95,7 +95,7 @@ def framing(head: Head, *, method: str = "GET") -> Framing:
     if codings[-1].strip() == b"chunked":
         return Framing("chunked")
     lengths = {part.strip() for value in head.all(b"content-length") for part in value.split(b",")}
-    if len(lengths) == 1 and (only := lengths.pop()).isdigit():
+    if len(lengths) == 1 and (only := lengths.pop()).isdigit() and len(only) <= _LENGTH_DIGITS:
         return Framing("length", int(only))
     return Framing("close")
 
@@ -129,9 +129,9 @@ class Dechunker:
                 if self._left == 0:
                     self._state = "data end"
                 continue
-            newline = data.find(b"\n", at)
+            newline = data.find(b"\n", at, at + _CHUNK_LINE_LIMIT)
             if newline < 0:
-                if end - at > _CHUNK_LINE_LIMIT:
+                if end - at >= _CHUNK_LINE_LIMIT:
                     self.broken = "a chunk line without an end"
                 break
             self._line(data[at:newline])

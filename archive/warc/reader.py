@@ -21,13 +21,15 @@ from warcio.exceptions import ArchiveLoadFailed
 from archive.errors import Damaged, NotAWarc
 from archive.model import Digest, RecordId
 from archive.warc import message
-from archive.warc.source import Broken, Source, open_source
+from archive.warc.source import BETWEEN, Broken, Source, follows, open_source
 
 HEAD_LIMIT = 1024 * 1024
 """Bytes within which the named fields of a record must end: a header bomb is damage."""
 KEPT = 4 * 1024 * 1024
 """Bytes of a block without HTTP that are handed out with the walk; of HTTP, the head."""
-_VERSION = re.compile(rb"WARC/\d+\.\d+\r*\n", re.IGNORECASE)
+_VERSION = re.compile(rb"WARC/\d+\.\d+(\r*\n)", re.IGNORECASE)
+_DIGITS = re.compile(r"[0-9]{1,18}")
+_FAULTS = 16
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
 
 
@@ -60,10 +62,10 @@ class Fields:
 class Walked:
     """One record met on a walk.
 
-    ``offset`` and ``length`` are bytes of the file on disk. ``front`` is the block's beginning: the HTTP head, or
-    up to ``KEPT`` bytes. ``size`` is the block's size. ``payload_as`` says by which reading the payload digest
-    holds: ``standard`` (without transfer coding), ``framed`` (with it, as warcio writes it), or None where it
-    holds by neither; likewise ``block_holds``. Both are None too where no digest is given or known.
+    ``offset`` and ``length`` are bytes of the file on disk. ``front`` is the block's beginning: of a response the
+    HTTP head, else up to ``KEPT`` bytes. ``size`` is the block's size. ``block_holds`` and ``payload_holds`` say
+    whether the digests hold, None where none is given or its kind is not known. ``payload_as`` says by which reading
+    the payload digest holds: ``standard`` (without transfer coding) or ``framed`` (with it, as warcio writes it).
     """
 
     offset: int
@@ -122,21 +124,23 @@ def walk(file: BinaryIO, *, start: int = 0, digests: bool = True) -> Iterator[Wa
 
 
 def _record(source: Source, at: int, digests: bool) -> Walked:
-    front = source.take_until(b"\r\n\r\n", HEAD_LIMIT)
+    front = source.take_head(HEAD_LIMIT)
     faults: list[str] = []
+    first = source.take(64) if front is None else front[:64]
+    found = _VERSION.match(first)
+    if found is None:
+        raise Broken(f"no record starts here ({first[:24]!r})" if first.strip() else "no record, only blanks")
+    if found[1] != b"\r\n":
+        raise Broken(f"its lines end with {found[1]!r}, not with CR LF")
     if front is None:
-        first = source.take(64)
-        if not _VERSION.match(first):
-            raise Broken(f"no record starts here ({first[:24]!r})" if first.strip() else "no record, only blanks")
         raise Broken("the named fields do not end")
-    if not _VERSION.match(front):
-        raise Broken(f"no record starts here ({front[:24]!r})")
     version, fields = _fields(front, faults)
     declared = fields.get("Content-Length")
-    if declared is None or not declared.isascii() or not declared.isdigit():
+    if declared is None or not _DIGITS.fullmatch(declared):
         raise Broken(f"no usable Content-Length ({declared!r})")
     size = int(declared)
     one_each = source.one_record_each
+    source.expect(size)
     check = _Check(fields, digests)
     left = size
     while left:
@@ -145,7 +149,9 @@ def _record(source: Source, at: int, digests: bool) -> Walked:
             raise Broken(f"the record ends {left} bytes early")
         left -= len(piece)
         check.feed(piece)
-    if (blanks := source.blanks()) != b"\r\n\r\n":
+    if (blanks := source.blanks()) != BETWEEN:
+        if not blanks.startswith(BETWEEN):
+            follows(source.ahead())
         faults.append(f"ends with {blanks!r} instead of two empty lines")
     end = source.end()
     block_holds, payload_holds, payload_as, payload_digest = check.done()
@@ -167,26 +173,28 @@ def _record(source: Source, at: int, digests: bool) -> Walked:
 
 def _fields(front: bytes, faults: list[str]) -> tuple[str, Fields]:
     lines = front.split(b"\r\n")
-    pairs: list[tuple[str, str]] = []
+    found: list[tuple[str, list[str]]] = []
     for line in lines[1:-2]:
-        if line[:1] in (b" ", b"\t") and pairs:
-            name, value = pairs[-1]
-            pairs[-1] = (name, f"{value} {_text(line, faults).strip()}".strip())
+        if line[:1] in (b" ", b"\t") and found:
+            found[-1][1].append(_text(line, faults).strip())
         elif b":" in line:
             name, _, value = _text(line, faults).partition(":")
-            pairs.append((name.strip(), value.strip()))
-        else:
+            found.append((name.strip(), [value.strip()]))
+        elif len(faults) < _FAULTS:
             faults.append(f"a line without a colon: {line[:40]!r}")
     if not lines[0].startswith(b"WARC/") or lines[0].endswith(b"\r"):
         faults.append(f"an odd version line: {lines[0]!r}")
-    return lines[0].decode("latin-1").strip().upper(), Fields(tuple(pairs))
+    return lines[0].decode("latin-1").strip().upper(), Fields(
+        tuple((name, " ".join(values).strip()) for name, values in found)
+    )
 
 
 def _text(line: bytes, faults: list[str]) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
-        faults.append(f"a line that is not UTF-8: {line[:40]!r}")
+        if len(faults) < _FAULTS:
+            faults.append(f"a line that is not UTF-8: {line[:40]!r}")
         return line.decode("latin-1")
 
 
@@ -195,6 +203,7 @@ class _Check:
 
     def __init__(self, fields: Fields, digests: bool) -> None:
         kind = (fields.get("WARC-Type") or "").strip().lower()
+        self._keeps_body = kind == "request"  # a form's fields belong to the key (standards: I6)
         self._http = bool(_HTTP.match(fields.get("Content-Type") or "")) and kind in ("response", "request", "revisit")
         self._front = b""
         self._in_front = True
@@ -240,6 +249,8 @@ class _Check:
             self._left = frame.length
 
     def _body(self, piece: bytes) -> None:
+        if self._keeps_body and len(self._front) < KEPT:
+            self._front += piece[: KEPT - len(self._front)]
         if self._payload.wanted is None:
             return
         self._framed.feed(piece)
@@ -311,7 +322,7 @@ def looks_like(file: BinaryIO) -> str | None:
         return "it is an ARC file; turn it into a WARC first, for example with `warcio recompress`"
     if front.startswith(b"PK"):
         return "it is a ZIP file; WACZ packages are not read yet"
-    if front.startswith(b"\x28\xb5\x2f\xfd") or front.startswith(b"\x5d\x2a\x4d\x18"):
+    if front.startswith((b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")):
         return "it is compressed with Zstandard, which is not read yet; decompress it first"
     return f"it begins with {front[:24]!r}, not with a WARC record"
 

@@ -32,7 +32,7 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record ready to be written: ``head`` are the named fields with their empty line, ``size`` counts the block."""
+    """One record ready to be written: named fields with their empty line, then a block of ``size`` bytes."""
 
     id: RecordId
     head: bytes

@@ -6,8 +6,9 @@ sense raise ``Broken``; ``resume`` then finds the next place that looks like a r
 
 from __future__ import annotations
 
+import io
 import re
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 
 from isal import isal_zlib
 
@@ -16,9 +17,16 @@ CHUNK = 128 * 1024
 GROWTH = 1024 * 1024
 """Bytes a member may give at a time, whatever it holds: a decompression bomb costs time, never memory."""
 GZIP = b"\x1f\x8b\x08"
+_IsalError = cast("type[Exception]", isal_zlib.IsalError)  # the package types the class as an instance
+BETWEEN = b"\r\n\r\n"
+"""What stands between named fields and block, and after the block (WARC 1.1, section 4)."""
+_NEXT = b"\nWARC/"
+_USUAL_HEAD = 8 * 1024
 _BLANKS = 16
+_NESTED = 64
+"""Broken gzip members that may be tried within one stretch of the file before it is given up."""
 _RECORD = re.compile(rb"WARC/\d+\.\d", re.IGNORECASE)
-_LINE_WITH_RECORD = re.compile(rb"\n(?=WARC/\d+\.\d+\r*\n)", re.IGNORECASE)
+_LINE_WITH_RECORD = re.compile(rb"\n(?=WARC/\d+\.\d+\r*\n)")
 
 
 class Broken(Exception):
@@ -42,11 +50,17 @@ class Source(Protocol):
     def take(self, limit: int) -> bytes:
         """Give up to ``limit`` of the next bytes; none at the end of the file or the gzip member."""
 
-    def take_until(self, mark: bytes, limit: int) -> bytes | None:
-        """Give the bytes up to and including ``mark``, or None when it does not come within ``limit`` bytes."""
+    def take_head(self, limit: int) -> bytes | None:
+        """Give the bytes up to the empty line, it included; None when another record or ``limit`` comes first."""
+
+    def expect(self, size: int) -> None:
+        """Raise Broken when a block of ``size`` bytes cannot lie here, as far as can be told without reading it."""
 
     def blanks(self) -> bytes:
         """Give the line ends that come next, up to a few."""
+
+    def ahead(self) -> bytes:
+        """Give some of the next bytes without taking them; none at the end of the file or the gzip member."""
 
     def resume(self, after: int) -> int | None:
         """Go to the next place from ``after`` on that looks like a record; give it, or None when there is none."""
@@ -57,6 +71,8 @@ class GzipSource:
 
     def __init__(self, file: BinaryIO, start: int = 0) -> None:
         self._file = file
+        self._reached = 0  # offset in the file up to which members were read that proved broken
+        self._broken = 0
         self._stand(start)
 
     def _stand(self, at: int) -> None:
@@ -77,8 +93,6 @@ class GzipSource:
             self._raw = self._file.read(CHUNK)
         if not self._raw:
             return False
-        if self._raw[0] != GZIP[0]:
-            raise Broken("no gzip member starts here")
         self._member_at = self._raw_at
         self._inflate = isal_zlib.decompressobj(31)
         self.one_record_each = True
@@ -95,7 +109,9 @@ class GzipSource:
             # Without new bytes the inflater may still hold output that GROWTH kept back.
             try:
                 found = inflate.decompress(raw, GROWTH)
-            except isal_zlib.IsalError as error:
+            except _IsalError as error:
+                if self._raw_at == self._member_at and raw[:2] != GZIP[:2]:
+                    raise Broken("no gzip member starts here") from None
                 raise Broken(f"not sound gzip data ({error})") from None
             self._raw = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
             self._raw_at += len(raw) - len(self._raw)
@@ -115,8 +131,16 @@ class GzipSource:
     def end(self) -> int | None:
         return self._raw_at if self._spent() else None
 
+    def expect(self, size: int) -> None:
+        pass
+
     def blanks(self) -> bytes:
-        return b"" if self._spent() else _blanks(self)
+        while len(self._buffer) - self._at < _BLANKS and self._fill():
+            pass
+        return _blanks(self)
+
+    def ahead(self) -> bytes:
+        return b"" if self._spent() else self._buffer[self._at : self._at + _BLANKS]
 
     def take(self, limit: int) -> bytes:
         if self._spent():
@@ -125,17 +149,16 @@ class GzipSource:
         self._at += len(found)
         return found
 
-    def take_until(self, mark: bytes, limit: int) -> bytes | None:
-        while True:
-            end = self._buffer.find(mark, self._at, self._at + limit)
-            if end >= 0:
-                found = self._buffer[self._at : end + len(mark)]
-                self._at = end + len(mark)
-                return found
-            if len(self._buffer) - self._at >= limit or not self._fill():
-                return None
+    def take_head(self, limit: int) -> bytes | None:
+        return _take_head(self, limit)
 
     def resume(self, after: int) -> int | None:
+        # Members can be nested so that each proves broken only far behind where the next begins: trying them all
+        # would take for ever.
+        self._broken = self._broken + 1 if after <= self._reached else 1
+        self._reached = max(self._reached, self._file.tell())
+        if self._broken > _NESTED:
+            after = max(after, self._reached)
         at = _next_member(self._file, after)
         self._stand(self._file.seek(0, 2) if at is None else at)
         return at
@@ -162,7 +185,7 @@ def _holds_record(file: BinaryIO, at: int) -> bool:
     file.seek(at)
     try:
         front = isal_zlib.decompressobj(31).decompress(file.read(4096), 16)
-    except isal_zlib.IsalError:
+    except _IsalError:
         return False
     return _RECORD.match(front) is not None
 
@@ -198,10 +221,29 @@ class PlainSource:
     def end(self) -> int | None:
         return self.place()
 
+    def expect(self, size: int) -> None:
+        here, begin = self.place(), self._at + size
+        if begin + _BLANKS <= len(self._buffer):
+            after = self._buffer[begin : begin + _BLANKS]
+        else:
+            left = self._file.seek(0, io.SEEK_END) - here
+            self._file.seek(here + min(size, left))
+            after = self._file.read(_BLANKS)
+            self._file.seek(self._ahead)
+            if left < size:
+                raise Broken(f"the record ends {size - left} bytes early")
+        if not after.startswith(BETWEEN):
+            follows(after)
+
     def blanks(self) -> bytes:
         if len(self._buffer) - self._at < _BLANKS:
             self._fill()
         return _blanks(self)
+
+    def ahead(self) -> bytes:
+        if len(self._buffer) - self._at < _BLANKS:
+            self._fill()
+        return self._buffer[self._at : self._at + _BLANKS]
 
     def take(self, limit: int) -> bytes:
         if self._at >= len(self._buffer) and not self._fill():
@@ -210,18 +252,16 @@ class PlainSource:
         self._at += len(found)
         return found
 
-    def take_until(self, mark: bytes, limit: int) -> bytes | None:
-        while True:
-            end = self._buffer.find(mark, self._at, self._at + limit)
-            if end >= 0:
-                found = self._buffer[self._at : end + len(mark)]
-                self._at = end + len(mark)
-                return found
-            if len(self._buffer) - self._at >= limit or not self._fill():
-                return None
+    def take_head(self, limit: int) -> bytes | None:
+        return _take_head(self, limit)
 
     def resume(self, after: int) -> int | None:
-        self._stand(max(0, after - 1))
+        before = max(0, after - 1)
+        begins = self._ahead - len(self._buffer)
+        if begins <= before <= self._ahead:
+            self._at = before - begins
+        else:
+            self._stand(before)
         while True:
             found = _LINE_WITH_RECORD.search(self._buffer, self._at)
             if found is not None:
@@ -233,6 +273,31 @@ class PlainSource:
                 return None
 
 
+def follows(after: bytes) -> None:
+    """Raise Broken unless these bytes after a block are blank, or begin another record."""
+    rest = after.lstrip(b"\r\n")
+    if rest and not _RECORD.match(rest) and not b"WARC/".startswith(rest[:5]):
+        raise Broken(f"its Content-Length does not fit: {after!r} follows the block")
+
+
+def _take_head(source: GzipSource | PlainSource, limit: int) -> bytes | None:
+    while True:
+        at, buffer = source._at, source._buffer
+        end = buffer.find(BETWEEN, at, at + _USUAL_HEAD)
+        if end < 0:
+            other = buffer.find(_NEXT, at, at + limit)
+            end = buffer.find(BETWEEN, at, at + limit if other < 0 else other)
+            if end < 0 and other >= 0:
+                return None
+        elif buffer.find(_NEXT, at, end) >= 0:
+            return None
+        if end >= 0:
+            source._at = end + len(BETWEEN)
+            return buffer[at : source._at]
+        if len(buffer) - at >= limit or not source._fill():
+            return None
+
+
 def _blanks(source: GzipSource | PlainSource) -> bytes:
     ahead = source._buffer[source._at : source._at + _BLANKS]
     found = ahead[: len(ahead) - len(ahead.lstrip(b"\r\n"))]
@@ -241,7 +306,13 @@ def _blanks(source: GzipSource | PlainSource) -> bytes:
 
 
 def open_source(file: BinaryIO, start: int = 0) -> Source:
-    """Choose the source by the file's first bytes."""
+    """Choose the source by the file's first bytes, or by the first record where those are damaged."""
     file.seek(0)
-    front = file.read(2)
-    return GzipSource(file, start) if front == GZIP[:2] else PlainSource(file, start)
+    front = file.read(5)
+    if front[:2] == GZIP[:2]:
+        return GzipSource(file, start)
+    if front.upper() == b"WARC/":
+        return PlainSource(file, start)
+    line, member = PlainSource(file).resume(0), _next_member(file, 0)
+    gzip = member is not None and (line is None or member < line)
+    return GzipSource(file, start) if gzip else PlainSource(file, start)

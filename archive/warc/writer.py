@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from archive import ledger
 from archive.model import Capture, Digest, Exchange, Locator, RecordId, Visit
@@ -32,7 +33,7 @@ SMALLEST_REVISIT = 1024
 """Bytes of payload below which a revisit saves nothing and hides coincidences (facts: capture, section 9)."""
 LOOSE_BYTES = 64 * 1024
 """Bytes of a leftover or an unsolicited answer that are kept; their full count is kept too."""
-FULL = 1 << 62
+_URI = "%:/?#[]@!$&'()*+,;=-._~"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +165,15 @@ def answer_is_revisit(answer: Record) -> bool:
     return answer.head.startswith(b"WARC/1.1\r\nWARC-Type: revisit\r\n")
 
 
+def uri(url: str) -> str:
+    """Give a URL as WARC-Target-URI may hold it, which is a URI (section 5.14), even when what was given is none."""
+    return url if url.isascii() and " " not in url else quote(url, safe=_URI)
+
+
 def _named(
     exchange: Exchange, context: Context, *, concurrent: RecordId | None = None, peer: bool = True
 ) -> list[tuple[str, str]]:
-    fields = [("WARC-Target-URI", str(exchange.url)), ("WARC-Warcinfo-ID", f"<{context.warcinfo}>")]
+    fields = [("WARC-Target-URI", uri(exchange.url)), ("WARC-Warcinfo-ID", f"<{context.warcinfo}>")]
     if concurrent is not None:
         fields.append(("WARC-Concurrent-To", f"<{concurrent}>"))
     if not peer:
@@ -224,9 +230,7 @@ def _answer(exchange: Exchange, reading: Reading, original: Capture | None, cont
     )
 
 
-def _capture(
-    exchange: Exchange, reading: Reading, original: Capture | None, context: Context, id: RecordId
-) -> Capture:
+def _capture(exchange: Exchange, reading: Reading, original: Capture | None, context: Context, id: RecordId) -> Capture:
     head = reading.head
     not_modified = original is not None and head is not None and head.status == 304
     return Capture(
@@ -319,7 +323,7 @@ def _latin(data: bytes | None) -> str | None:
 def resource(
     *, url: str, at: datetime, body: bytes, content_type: str, warcinfo: RecordId, extra: Sequence[tuple[str, str]] = ()
 ) -> Record:
-    """Make a resource record of bytes that are ours, or that came with a page: run reports, the journal, certificates."""
+    """Make a resource record of bytes of our own, or beside a page: run reports, the journal, certificates."""
     found = digest((body,))
     fields = [("WARC-Target-URI", url), ("WARC-Warcinfo-ID", f"<{warcinfo}>"), *extra, ("WARC-Payload-Digest", found)]
     return record(

@@ -89,7 +89,6 @@ def upgrade() -> None:
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("urlkey", "at", "id", name=op.f("pk_captures")),
-        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_captures_id"), "captures", ["id"], unique=False)
     op.create_index(op.f("ix_captures_run"), "captures", ["run"], unique=False)

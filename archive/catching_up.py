@@ -1,0 +1,105 @@
+"""Bring the index up to what the WARC files hold, and cut what a crash left half done."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+from archive.indexing import Facts, gather
+from archive.store import captures, files, journal_rows, runs, visits
+from archive.store.engine import Store
+from archive.store.files import Look, WarcFile
+from archive.timing import Clock
+from archive.warc.files import OpenFile, WarcFolder
+from archive.warc.reader import walk
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+"""Groups of records per transaction: enough to be cheap, few enough to keep other writers waiting for moments only."""
+
+
+def put(store: Store, batch: Iterable[Facts], *, name: str, read_to: int | None) -> None:
+    """Write facts to the store in one transaction, and up to where the file has been read."""
+    batch = tuple(batch)
+    with store.write() as conn:
+        captures.insert(conn, [capture for facts in batch for capture in facts.captures])
+        visits.insert(conn, [visit for facts in batch for visit in facts.visits])
+        journal_rows.insert(conn, [entry for facts in batch for entry in facts.entries])
+        for run in (run for facts in batch for run in facts.runs):
+            runs.finish(conn, run)
+        if read_to is not None:
+            files.progress(conn, name, read_to)
+
+
+def index_file(store: Store, path: Path, name: str, *, start: int, own: bool) -> int:
+    """Index a file's records from ``start`` on; give the offset after the last whole group.
+
+    In a file of ours a group without its visit at the end is no fact yet. In an imported file every record counts.
+    """
+    batch: list[Facts] = []
+    end = start
+    with open(path, "rb") as file:
+        for facts in gather(walk(file, start=start, digests=False), name):
+            if own and not facts.whole:
+                continue
+            batch.append(facts)
+            end = facts.end
+            if len(batch) >= BATCH:
+                put(store, batch, name=name, read_to=end)
+                batch.clear()
+    if batch:
+        put(store, batch, name=name, read_to=end)
+    return end
+
+
+def catch_up(store: Store, folder: WarcFolder, file: OpenFile, clock: Clock) -> str | None:
+    """Index what an open file holds beyond the index and cut its torn tail; say what was mended, or None.
+
+    The caller holds the file's lock.
+    """
+    with store.read() as conn:
+        known = files.by_name(conn, file.name)
+    read_to = known.bytes if known else 0
+    if known is None or read_to > file.size:
+        # The index can be ahead only when a disk lost what it had promised to keep: then the file is right.
+        with store.write() as conn:
+            captures.forget_warc(conn, file.name)
+            journal_rows.forget_warc(conn, file.name)
+            files.put(conn, WarcFile(name=file.name, state="open", began=file.began))
+        read_to = 0
+    if read_to == file.size:
+        return None
+    end = index_file(store, file.path, file.name, start=read_to, own=True)
+    kept = file.cut(end, folder.cuts)
+    said = f"{file.name}: {end - read_to} bytes brought into the index"
+    if kept is not None:
+        said += f"; a torn tail at {end} was cut off and kept as {kept.relative_to(folder.root)}"
+    look = Look(warc=file.name, at=clock.now(), what="repaired", ok=True, bytes=file.size, detail=said)
+    with store.write() as conn:
+        files.log_fixity(conn, look)
+    log.info("%s", said)
+    return said
+
+
+def seal(store: Store, file: OpenFile, clock: Clock) -> Path:
+    """Give a caught-up file its final name and put its digest on record."""
+    final = file.seal()
+    now = clock.now()
+    sha256 = sha256_of(final)
+    with store.write() as conn:
+        files.put(
+            conn,
+            WarcFile(name=file.name, state="sealed", bytes=file.size, sha256=sha256, began=file.began, sealed_at=now),
+        )
+        files.log_fixity(conn, Look(warc=file.name, at=now, what="sealed", ok=True, bytes=file.size, sha256=sha256))
+    log.info("sealed %s, %d bytes", file.name, file.size)
+    return final
+
+
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of a file, in hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

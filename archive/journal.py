@@ -1,0 +1,43 @@
+"""What people and the program decided, kept in the WARC files so that ``reindex`` finds it again.
+
+Each entry is a ``resource`` record at ``urn:variorum:journal:KIND:NUMBER`` whose body is JSON with ``kind``,
+``subject``, ``at`` and ``data``. Kinds so far: ``import`` (where an imported file came from) and ``mark`` (a
+person's word on a record).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from archive.model import Entry, Locator, RecordId
+from archive.timing import parse_time, stamp
+
+URL = "urn:variorum:journal:"
+TYPE = "application/vnd.variorum.journal+json"
+KINDS = ("import", "mark")
+
+
+def url(kind: str) -> str:
+    """Make the URI of a new entry."""
+    return f"{URL}{kind}:{uuid.uuid4()}"
+
+
+def text(kind: str, subject: str, data: Mapping[str, object], at: datetime) -> bytes:
+    """Write an entry as the body of its record."""
+    told = {"kind": kind, "subject": subject, "at": stamp(at), "data": data}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
+
+
+def entry(id: RecordId, body: bytes, locator: Locator) -> Entry | None:
+    """Read an entry back; None when the body is none."""
+    try:
+        told = json.loads(body)
+        kind, subject, at, data = told["kind"], told["subject"], told["at"], told["data"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if not (isinstance(kind, str) and isinstance(subject, str) and isinstance(at, str) and isinstance(data, dict)):
+        return None
+    return Entry(id=id, kind=kind, at=parse_time(at), subject=subject, data=data, locator=locator)

@@ -1,0 +1,435 @@
+"""One process's writing end: a thread that appends exchanges to a WARC file and their rows to the store, in groups.
+
+::
+
+    crawler thread            recording thread
+    record(exchange) ──────►  look up what it repeats, make records, compress, one write() ──► answers handed back
+                              every COMMIT_SECONDS: fsync the file, then commit its rows
+
+An answer handed back survives kill -9 at once (the bytes are with the kernel; the next start indexes them), and
+power loss after the next group (``COMMIT_SECONDS``). Rows follow the fsync of their records, so that the index never
+tells of what the disk has lost. A record that cannot be written ends the recording: every waiting and later exchange
+gets the failure (promise 1).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from archive import catching_up, journal
+from archive.config import VERSION, Settings
+from archive.errors import DiskFull, VariorumError
+from archive.indexing import CERTIFICATE_URL, RUN_URL, Facts, gather, run_text
+from archive.model import Capture, Digest, Exchange, Locator, RecordId, Run, UrlKey, Visit
+from archive.store import Connection, captures, files, open_store
+from archive.store.files import WarcFile
+from archive.timing import Clock
+from archive.urls import urlkey
+from archive.warc import writer
+from archive.warc.files import OpenFile, WarcFolder
+from archive.warc.reader import Damage, walk
+from archive.warc.records import SPOOLED, Record, compressed, compressing, digest, new_id
+
+log = logging.getLogger(__name__)
+
+SOFTWARE = f"Variorum/{VERSION}"
+COMMIT_SECONDS = 0.5
+"""How long an acknowledged record may wait for its fsync and its row, in real seconds."""
+COMMIT_ROWS = 2000
+FREE_CHECK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An exchange on record: its capture (None when nothing came back) and its visit, with their places.
+
+    Bytes of our own have no visit.
+    """
+
+    capture: Capture | None
+    visit: Visit | None
+
+
+Answer = Callable[[Recorded | VariorumError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """Bytes of our own to be put on record; ``here`` answers in the recording thread, after the commit."""
+
+    url: str
+    body: bytes
+    content_type: str
+    here: bool = False
+
+
+Job = tuple[Exchange | _Note, Answer]
+
+
+class Recording:
+    """The one writer of a process: an open WARC file, the store, and the thread that serves both.
+
+    ``deliver`` runs a call in the thread the answers belong to (a reactor's ``callFromThread``); it is called once
+    for many answers.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        *,
+        run: str | None = None,
+        deliver: Callable[[Callable[[], None]], object] = lambda call: call(),
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._run = run
+        self._deliver = deliver
+        self._jobs: deque[Job] = deque()
+        self._unanswered: deque[Job] = deque()  # taken from _jobs, not yet on record
+        self._wake = threading.Condition()
+        self._closing = False
+        self._thread = threading.Thread(target=self._serve, name="recording", daemon=True)
+        self.failure: VariorumError | None = None
+        settings.store.warcs.mkdir(parents=True, exist_ok=True)
+        self._folder = WarcFolder(settings.store.warcs)
+        self._store = open_store(settings.store.database, create=True)
+        self._file: OpenFile | None = None
+        self._warcinfo = RecordId("")
+        self._rows: list[Facts] = []
+        self._fresh: dict[UrlKey, list[Capture]] = {}
+        self._certificates: set[Digest] = set()
+        self._committed = time.monotonic()
+        self._checked = 0.0
+
+    def start(self) -> Recording:
+        """Take over a file an earlier process left open, or begin one; raise what keeps us from it."""
+        self._settle()
+        self._thread.start()
+        return self
+
+    def record(self, exchange: Exchange, answer: Answer) -> None:
+        """Put an exchange on record; ``answer`` gets its places, or the failure, in the ``deliver`` thread."""
+        self._put(exchange, answer)
+
+    def note(self, url: str, body: bytes, content_type: str, answer: Answer) -> None:
+        """Put bytes of our own on record as a resource."""
+        self._put(_Note(url, body, content_type), answer)
+
+    def _put(self, job: Exchange | _Note, answer: Answer) -> None:
+        with self._wake:
+            if self.failure is None and not self._closing:
+                self._jobs.append((job, answer))
+                if len(self._jobs) == 1:
+                    self._wake.notify()
+                return
+        answer(self.failure or VariorumError("the recording is closed"))
+
+    def note_and_wait(self, url: str, body: bytes, content_type: str) -> None:
+        """Put bytes of our own on record and wait until they are; raise the failure."""
+        done = threading.Event()
+        answers: list[Recorded | VariorumError] = []
+
+        def answer(given: Recorded | VariorumError) -> None:
+            answers.append(given)
+            done.set()
+
+        with self._wake:
+            if self.failure is not None:
+                raise self.failure
+            self._jobs.append((_Note(url, body, content_type, here=True), answer))
+            self._wake.notify()
+        done.wait()
+        if isinstance(answers[0], VariorumError):
+            raise answers[0]
+
+    def tell_run(self, run: Run) -> None:
+        """Put a run's beginning or end on record and wait until it is."""
+        what = "began" if run.ended is None else "ended"
+        body = json.dumps(run_text(run), ensure_ascii=False, sort_keys=True).encode()
+        self.note_and_wait(f"{RUN_URL}{run.id}:{what}", body, "application/vnd.variorum.run+json")
+
+    def tell_journal(self, kind: str, subject: str, data: Mapping[str, object]) -> None:
+        """Put a line of the journal on record and wait until it is."""
+        body = journal.text(kind, subject, data, self._clock.now())
+        self.note_and_wait(journal.url(kind), body, journal.TYPE)
+
+    def close(self) -> None:
+        """Finish what waits, commit, and leave the file to the next process."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        if self._thread.ident is not None:
+            self._thread.join()
+        if self._file is not None:
+            self._file.close()
+        self._store.close()
+
+    # ---- below: the recording thread only
+
+    def _serve(self) -> None:
+        try:
+            while self._turn():
+                pass
+            self._commit()
+        except VariorumError as error:
+            self._fail(error)
+        except Exception as error:  # the recorder sink is a named edge: whatever happens stops the run
+            log.exception("the recording failed")
+            self._fail(VariorumError(f"writing the archive failed: {type(error).__name__}: {error}"))
+
+    def _fail(self, error: VariorumError) -> None:
+        with self._wake:
+            self.failure = error
+            waiting = [answer for _, answer in (*self._unanswered, *self._jobs)]
+            self._jobs.clear()
+        self._hand_back([(answer, error) for answer in waiting])
+
+    def _hand_back(self, told: list[tuple[Answer, Recorded | VariorumError]]) -> None:
+        def call() -> None:
+            for answer, given in told:
+                answer(given)
+
+        if told:
+            self._deliver(call)
+
+    def _turn(self) -> bool:
+        """Serve what waits; False when there is no more and there will be none."""
+        due = self._committed + COMMIT_SECONDS - time.monotonic()
+        with self._wake:
+            if not self._jobs and not self._closing:
+                self._wake.wait(max(0.0, due) if self._rows else None)
+            self._unanswered.extend(self._jobs)
+            self._jobs.clear()
+            closing = self._closing
+        served = bool(self._unanswered)
+        if served:
+            self._check_free()
+            told: list[tuple[Answer, Recorded | VariorumError]] = []
+            try:
+                self._write(told)
+            finally:
+                self._hand_back(told)
+        if self._rows and (len(self._rows) >= COMMIT_ROWS or time.monotonic() - self._committed >= COMMIT_SECONDS):
+            self._commit()
+            self._rotate()
+        return served or not closing
+
+    def _write(self, told: list[tuple[Answer, Recorded | VariorumError]]) -> None:
+        """Put what is unanswered on record, one after another, and note each answer."""
+        with ExitStack() as stack:
+            reader: Connection | None = None
+            while self._unanswered:
+                job, answer = self._unanswered[0]
+                if isinstance(job, _Note):
+                    recorded = self._write_note(job)
+                    if job.here:
+                        self._commit()
+                        answer(recorded)
+                        self._unanswered.popleft()
+                        continue
+                else:
+                    reader = reader or stack.enter_context(self._store.read())
+                    recorded = self._write_exchange(job, reader)
+                told.append((answer, recorded))
+                self._unanswered.popleft()
+
+    def _check_free(self) -> None:
+        now = time.monotonic()
+        if now - self._checked < FREE_CHECK_SECONDS:
+            return
+        self._checked = now
+        free = _free(self._folder.root)
+        least = self._settings.store.min_free
+        if free < least:
+            raise DiskFull(
+                f"{free} bytes are free for {self._folder.root}, store.min_free asks for {least}: free some space "
+                "or lower store.min_free, then start again; nothing acknowledged is lost"
+            )
+
+    def _write_exchange(self, exchange: Exchange, reader: Connection) -> Recorded:
+        reading = writer.read(exchange)
+        original = self._original(exchange, reading, reader)
+        certificates = self._certificates_of(exchange, reader)
+        context = writer.Context(warcinfo=self._warcinfo, run=self._run)
+        group = writer.group(exchange, reading, original, context)
+        records = (*certificates, *group.records)
+        places = self._append(records)[len(certificates) :]
+        capture = group.capture and replace(group.capture, locator=places[0])
+        visit = replace(group.visit, locator=places[-1])
+        self._rows.append(Facts(end=0, captures=(capture,) if capture else (), visits=(visit,)))
+        if capture is not None:
+            self._fresh.setdefault(capture.urlkey, []).append(capture)
+        return Recorded(capture, visit)
+
+    def _write_note(self, note: _Note) -> Recorded:
+        now = self._clock.now()
+        record = writer.resource(
+            url=note.url, at=now, body=note.body, content_type=note.content_type, warcinfo=self._warcinfo
+        )
+        place = self._append((record,))[0]
+        file = self._file
+        assert file is not None
+        with open(file.path, "rb") as written:
+            found = next(iter(gather(walk(written, start=place.offset, digests=False), file.name)))
+        self._rows.append(found)
+        return Recorded(found.captures[0], None)
+
+    def _append(self, records: Iterable[Record]) -> list[Locator]:
+        file = self._file
+        assert file is not None
+        places: list[Locator] = []
+        ready: list[bytes] = []
+        at = file.size
+        start = file.size
+
+        def everything() -> Iterator[bytes]:
+            nonlocal at
+            for item in records:
+                begin = at
+                if item.size <= SPOOLED:
+                    packed = compressed(item)
+                    at += len(packed)
+                    ready.append(packed)
+                else:
+                    if ready:
+                        yield b"".join(ready)
+                        ready.clear()
+                    for piece in compressing(item):
+                        at += len(piece)
+                        yield piece
+                places.append(Locator(warc=file.name, offset=begin, length=at - begin))
+            yield b"".join(ready)
+
+        file.append(everything())
+        assert file.size - start == at - start
+        return places
+
+    def _original(self, exchange: Exchange, reading: writer.Reading, reader: Connection) -> Capture | None:
+        """Find the capture this answer repeats: the one whose validators were sent, or an equal one of the same URL."""
+        if reading.head is not None and reading.head.status == 304:
+            validated = exchange.intent.validated
+            if not exchange.intent.validators or validated is None:
+                return None
+            known = self._by_id(exchange, validated, reader)
+            if known is not None and known.kind == "revisit" and known.refers_to is not None:
+                known = self._by_id(exchange, known.refers_to, reader)
+            return known if known is not None and known.kind == "response" else None
+        if not writer.may_repeat(exchange, reading) or reading.digest is None:
+            return None
+        key = urlkey(exchange.url)
+        for capture in reversed(self._fresh.get(key, ())):
+            if (
+                capture.kind == "response"
+                and capture.digest == reading.digest
+                and capture.url == exchange.url
+                and capture.status == 200
+                and capture.truncated is None
+            ):
+                return capture
+        return captures.original_of(reader, key, reading.digest, exchange.url)
+
+    def _by_id(self, exchange: Exchange, id: RecordId, reader: Connection) -> Capture | None:
+        for capture in self._fresh.get(urlkey(exchange.url), ()):
+            if capture.id == id:
+                return capture
+        return captures.by_id(reader, id)
+
+    def _certificates_of(self, exchange: Exchange, reader: Connection) -> list[Record]:
+        """Make the records of certificates that are not on record yet: each is kept once (design 5)."""
+        if exchange.tls is None:
+            return []
+        made: list[Record] = []
+        for certificate in exchange.tls.chain:
+            name = digest((certificate,))
+            if name in self._certificates:
+                continue
+            self._certificates.add(name)
+            url = f"{CERTIFICATE_URL}{name}"
+            if next(captures.of_url(reader, urlkey(url)), None) is None:
+                made.append(
+                    writer.resource(
+                        url=url,
+                        at=exchange.began,
+                        body=certificate,
+                        content_type="application/pkix-cert",
+                        warcinfo=self._warcinfo,
+                    )
+                )
+        return made
+
+    def _commit(self) -> None:
+        """Bring the file to the disk, then the rows of what is in it to the store."""
+        file = self._file
+        if file is None or not self._rows:
+            self._committed = time.monotonic()
+            return
+        file.sync()
+        catching_up.put(self._store, self._rows, name=file.name, read_to=file.size)
+        self._rows.clear()
+        self._fresh.clear()
+        self._committed = time.monotonic()
+
+    def _rotate(self) -> None:
+        file = self._file
+        if file is not None and self._is_done(file):
+            self._commit()
+            catching_up.seal(self._store, file, self._clock)
+            self._file = None
+            self._settle()
+
+    def _is_done(self, file: OpenFile) -> bool:
+        store = self._settings.store
+        return file.size >= store.warc_size or self._clock.now() - file.began >= store.warc_age
+
+    def _settle(self) -> None:
+        """Hold an open file with room and years left: one left behind, mended and caught up, or a new one."""
+        for file in self._folder.abandoned():
+            if self._file is not None:
+                file.close()
+                continue
+            catching_up.catch_up(self._store, self._folder, file, self._clock)
+            if file.size == 0:
+                file.discard()
+                with self._store.write() as conn:
+                    files.forget(conn, file.name)
+            elif self._is_done(file):
+                catching_up.seal(self._store, file, self._clock)
+            elif (known := _warcinfo_of(file.path)) is None:
+                file.close()
+            else:
+                self._file, self._warcinfo = file, known
+        if self._file is not None:
+            return
+        now = self._clock.now()
+        file = self._folder.create(self._settings.label, now)
+        self._file, self._warcinfo = file, new_id()
+        with self._store.write() as conn:
+            files.put(conn, WarcFile(name=file.name, state="open", began=file.began))
+        first = writer.warcinfo(
+            id=self._warcinfo, at=now, name=file.name, software=SOFTWARE, label=self._settings.label
+        )  # fmt: skip
+        self._append((first,))
+
+
+def _warcinfo_of(path: Path) -> RecordId | None:
+    """Give the id of a file's first record when it is a warcinfo of this very software, else None."""
+    with open(path, "rb") as file:
+        first = next(iter(walk(file, digests=False)), None)
+    if first is None or isinstance(first, Damage) or first.type != "warcinfo":
+        return None
+    return first.id if f"software: {SOFTWARE}\r\n".encode() in first.front else None
+
+
+def _free(folder: Path) -> int:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize

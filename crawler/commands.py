@@ -1,0 +1,72 @@
+"""The verbs that fetch."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from archive import terminal, timing
+from archive.cli import Place, archive_options
+from archive.errors import Misuse, NothingDone
+
+if TYPE_CHECKING:
+    from archive.model import Exchange
+    from archive.recording import Recorded
+
+
+@click.command()
+@click.argument("urls", nargs=-1, metavar="URL...")
+@click.option(
+    "--from", "source", type=click.Path(dir_okay=False), help="A file with one URL a line; - for standard input."
+)
+@click.option("--method", type=click.Choice(["GET", "HEAD"]), default="GET", show_default=True, help="What to ask.")
+@click.option("--max-body", metavar="BYTES", type=click.IntRange(min=1), help="Cut longer bodies off, and say so.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a visit.")
+@archive_options
+def capture(
+    place: Place, urls: tuple[str, ...], source: str | None, method: str, max_body: int | None, as_json: bool
+) -> int:
+    """Capture these pages now: the exact bytes of each exchange, redirect hops and failures included.
+
+    Exit code 0 when at least one URL got a response, 1 when none did.
+    """
+    given = [*urls, *_lines(source)] if source else list(urls)
+    if not given:
+        raise Misuse("no URL given: name some, or a file of them with --from")
+    from archive.commands import visit_json
+    from crawler import run
+
+    def told(exchange: Exchange, recorded: Recorded) -> None:
+        visit = recorded.visit
+        assert visit is not None
+        if as_json:
+            terminal.emit_json(visit_json(visit))
+            return
+        what = f"{visit.outcome} {visit.status}" if visit.status is not None else visit.outcome
+        why = f"  ({visit.detail})" if visit.detail else ""
+        terminal.step(f"{what:<14} {exchange.response.size:>9,} B  {visit.url}{why}")
+
+    clock = timing.from_environment(os.environ)
+    report = run.capture(place.settings, clock, given, told=told, method=method, max_body=max_body)
+    if not as_json:
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(report.run.outcomes.items()))
+        click.echo(f"run {report.run.id}: {report.run.visits} visits ({counts})")
+    if report.run.state == "interrupted":
+        raise NothingDone("broken off; what was captured until then is kept")
+    if report.answered == 0:
+        raise NothingDone("no URL given got a response; `variorum log` says why for each")
+    return 0
+
+
+def _lines(source: str) -> list[str]:
+    if source == "-":
+        text = click.get_text_stream("stdin").read()
+    else:
+        try:
+            text = Path(source).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Misuse(f"cannot read URLs from {source}: {error}; give a text file with one URL a line") from error
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]

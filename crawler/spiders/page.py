@@ -1,0 +1,53 @@
+"""Given URLs, each fetched once, redirects followed; nothing is read from what comes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+from scrapy import Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from archive.model import Intent, Url
+from crawler.recorder import INTENT
+
+
+class PageSpider(Spider):
+    """Fetches the pages it is given; ``refused`` is told of each that robots.txt forbids."""
+
+    name = "page"
+
+    def __init__(
+        self,
+        *args: Any,
+        urls: Sequence[Url] = (),
+        method: str = "GET",
+        refused: Callable[[Url, str], None] = lambda url, why: None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._urls = urls
+        self._method = method
+        self._refused = refused
+
+    async def start(self) -> AsyncIterator[Request]:
+        for url in self._urls:
+            yield Request(
+                url,
+                method=self._method,
+                callback=self.take,
+                errback=self.note,
+                dont_filter=True,
+                meta={INTENT: Intent(why="by hand")},
+            )
+
+    def take(self, response: Response) -> None:
+        """The record is written already: nothing is left to do."""
+
+    def note(self, failure: Failure) -> None:
+        """Tell of a page that was not asked for; every other failure is on record."""
+        error = failure.value
+        if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
+            self._refused(Url(failure.request.url), "robots.txt forbids it")  # type: ignore[attr-defined]

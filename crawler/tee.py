@@ -1,0 +1,378 @@
+"""The tee below the HTTP parser: every byte of an exchange, both ways, as it crosses the wire above TLS.
+
+It sits in Twisted's client protocol, plaintext above TLS and below the parser (facts: capture, section 4). Private
+names of Scrapy and Twisted used here are checked by ``check_contract``, which says which versions work.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, cast
+
+from scrapy.core.downloader.handlers import http11
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.error import ConnectionDone
+from twisted.internet.protocol import Protocol
+from twisted.python.failure import Failure
+from twisted.web import _newclient
+from twisted.web.client import HTTPConnectionPool
+from zope.interface.declarations import directlyProvides, providedBy
+
+from archive.errors import Incompatible
+from archive.model import NOTHING, Body, Exchange, Intent, Tls, Truncation, Url
+from archive.warc import message
+from crawler.certificates import tls_of
+from crawler.guard import Guard
+
+SPOOL_ABOVE = 1024 * 1024
+"""Bytes of a response held in memory; what is longer goes to an unlinked file beside the WARC files."""
+HEADER_LINE = 256 * 1024
+"""Bytes of one header line that we still read; Twisted stops at 16 KiB (facts: capture, D2)."""
+SHOWN = 8 * 1024 * 1024
+"""Bytes of a body that Scrapy gets to see: the rest goes to the record only, never into memory."""
+
+_connection_numbers = itertools.count(1)
+
+
+class UnsafeAddress(Exception):
+    """The connection leads where the guard lets nobody go; not a byte was sent."""
+
+
+class Spool:
+    """Bytes as they come: in memory at first, in an unlinked file when they are many."""
+
+    __slots__ = ("_file", "_folder", "_parts", "size")
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._parts: list[bytes] = []
+        self._file: BinaryIO | None = None
+        self.size = 0
+
+    def append(self, data: bytes) -> None:
+        self.size += len(data)
+        if self._file is not None:
+            self._file.write(data)
+            return
+        self._parts.append(data)
+        if self.size > SPOOL_ABOVE:
+            self._file = cast(BinaryIO, tempfile.TemporaryFile(dir=self._folder))  # noqa: SIM115 - lives with the spool
+            self._file.writelines(self._parts)
+            self._parts.clear()
+
+    def body(self, size: int | None = None) -> Body:
+        """Give the first ``size`` bytes, or all."""
+        size = self.size if size is None else size
+        if self._file is not None:
+            self._file.flush()
+            return Body(size=size, spool=self._file)
+        if not self._parts:
+            return NOTHING
+        data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        return Body(size=size, data=data)
+
+
+@dataclass(slots=True)
+class Asked:
+    """One call of the download handler, with the exchanges it led to: more than one when Twisted tried again."""
+
+    url: Url
+    method: str
+    intent: Intent
+    proxy: str | None
+    max_body: int
+    now: Callable[[], datetime]
+    folder: Path
+    guard: Guard
+    stray: Callable[[str, bytes], None]
+    began: datetime
+    opened: list[Tap] = field(default_factory=list)
+    shown_in_part: bool = False
+
+
+class Tap:
+    """One exchange while it lasts."""
+
+    def __init__(self, asked: Asked, protocol: CaptureProtocol, sequence: int) -> None:
+        self.asked = asked
+        self.protocol = protocol
+        self.sequence = sequence
+        self.request = Spool(asked.folder)
+        self.response = Spool(asked.folder)
+        self.began = asked.now()
+        self.first_byte: datetime | None = None
+        self.ended: datetime | None = None
+        self.leftover = b""
+        self.unsolicited = False
+        self.truncated: Truncation | None = None
+        self.cut_by: Literal["us", "peer"] | None = None
+
+    def sent(self, data: bytes) -> None:
+        if self.ended is None:
+            self.request.append(data)
+
+    def received(self, data: bytes) -> None:
+        if self.ended is not None:
+            return
+        if self.first_byte is None:
+            self.first_byte = self.asked.now()
+        self.response.append(data)
+
+    def finish(self, leftover: bytes) -> None:
+        """The parser has read the whole message; ``leftover`` came behind it."""
+        if self.ended is None:
+            self.leftover = leftover
+            self.ended = self.asked.now()
+            self.unsolicited = self._cannot_be_the_answer()
+
+    def lost(self, clean: bool) -> None:
+        """The connection is gone."""
+        if self.ended is None:
+            whole = self._whole()
+            self._end(None if whole or (whole is None and clean) else "disconnect", "peer")
+
+    def cut(self, why: Truncation) -> None:
+        """We stop here; what the message says of its own length decides whether anything is missing."""
+        if self.ended is None:
+            self._end(None if self._whole() else why, "us")
+
+    def _end(self, truncated: Truncation | None, by: Literal["us", "peer"]) -> None:
+        self.ended = self.asked.now()
+        if self.response.size and truncated:
+            self.truncated, self.cut_by = truncated, by
+
+    def _head(self) -> tuple[message.Head | None, int]:
+        body = self.response.body()
+        front = body.head(message.HEAD_LIMIT)
+        start = message.informational_length(front)
+        return message.parse_head(front, start), start
+
+    def _whole(self) -> bool | None:
+        head, start = self._head()
+        if head is None or head.status is None:
+            return False
+        frame = message.framing(head, method=self.asked.method)
+        return message.is_whole(self.response.body().pieces(start + head.length), frame)
+
+    def _cannot_be_the_answer(self) -> bool:
+        """A 408 that closes a connection we used before crossed our request: the server never read it (D3)."""
+        if self.sequence == 0 or self.response.size > message.HEAD_LIMIT:
+            return False
+        head, _ = self._head()
+        return head is not None and head.status == 408 and b"close" in b",".join(head.all(b"connection")).lower()
+
+    def exchange(self, error: str | None = None, detail: str | None = None) -> Exchange:
+        """Give the exchange as it ended."""
+        asked = self.asked
+        behind_proxy = asked.proxy is not None
+        ended = self.ended or asked.now()
+        return Exchange(
+            url=asked.url,
+            method=asked.method,
+            request=self.request.body(),
+            response=self.response.body(self.response.size - len(self.leftover)),
+            began=self.began,
+            first_byte=self.first_byte,
+            ended=ended,
+            peer=None if behind_proxy else self.protocol.peer,
+            proxy=asked.proxy,
+            tls=self.protocol.tls(asked.url),
+            connection=self.protocol.number,
+            sequence=self.sequence,
+            truncated=self.truncated,
+            cut_by=self.cut_by,
+            leftover=self.leftover,
+            unsolicited=self.unsolicited,
+            error=error,
+            detail=detail,
+            intent=asked.intent,
+        )
+
+
+current: ContextVar[Asked | None] = ContextVar("current", default=None)
+"""The call of the handler that is about to ask the pool for a connection; read in the very same step."""
+
+
+class _Tee:
+    """A transport that shows what is written to the exchange it belongs to; all else goes straight through."""
+
+    def __init__(self, transport: Any, written: Callable[[bytes], None]) -> None:
+        self._transport = transport
+        self._written = written
+        directlyProvides(self, providedBy(transport))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        self._written(data)
+        self._transport.write(data)
+
+    def writeSequence(self, data: Any) -> None:
+        self.write(b"".join(data))
+
+
+class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
+    """Scrapy's client protocol with the tee in it."""
+
+    def __init__(self, quiescent: Any) -> None:
+        super().__init__(quiescent)  # type: ignore[no-untyped-call]
+        self.number = f"c{next(_connection_numbers)}"
+        self.peer: str | None = None
+        self._port = 0
+        self._sequence = 0
+        self._tap: Tap | None = None
+        self._last: Tap | None = None
+        self._tls: Tls | None = None
+
+    def makeConnection(self, transport: Any) -> None:
+        peer = transport.getPeer()
+        self.peer, self._port = getattr(peer, "host", None), getattr(peer, "port", 0)
+        super().makeConnection(_Tee(transport, self._sent))  # type: ignore[no-untyped-call]
+
+    def _sent(self, data: bytes) -> None:
+        if self._tap is not None:
+            self._tap.sent(data)
+
+    def request(self, request: Any) -> Deferred[Any]:
+        asked: Asked = request.variorum_asked
+        # Checked here too, on the connected socket and before the first byte: the resolver may not have been asked.
+        refusal = asked.guard.refusal(self.peer or "", self._port)
+        if refusal is not None:
+            cast(Any, self.transport).abortConnection()
+            return fail(UnsafeAddress(refusal))
+        tap = Tap(asked, self, self._sequence)
+        self._sequence += 1
+        self._tap = tap
+        asked.opened.append(tap)
+        response = super().request(request)
+        assert self._parser is not None
+        self._parser.MAX_LENGTH = HEADER_LINE
+        return response.addCallback(_show_in_part, tap)
+
+    def dataReceived(self, data: bytes) -> None:
+        tap = self._tap
+        if tap is None:
+            # Nobody asked: it belongs to no exchange, and the connection can't be trusted any more.
+            if self._last is not None:
+                self._last.asked.stray(self._last.asked.url, data)
+            cast(Any, self.transport).abortConnection()
+            return
+        tap.received(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def _finishResponse(self, rest: bytes) -> None:
+        tap, self._tap = self._tap, None
+        if tap is not None:
+            self._last = tap
+            tap.finish(rest)
+        if rest and self._currentRequest is not None:
+            # Twisted would go on with this connection and take the rest for the next answer (facts: capture, D1).
+            self._currentRequest.persistent = False
+        super()._finishResponse(rest)
+
+    def connectionLost(self, reason: Failure) -> None:  # type: ignore[override]
+        tap, self._tap = self._tap, None
+        if tap is not None:
+            tap.lost(clean=isinstance(reason.value, ConnectionDone))
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+    def tls(self, url: str) -> Tls | None:
+        """Say what TLS did on this connection, found out once."""
+        if self._tls is None and url.startswith("https:") and self.transport is not None:
+            self._tls = tls_of(cast(Any, self.transport), url)
+        return self._tls
+
+
+def _show_in_part(response: Any, tap: Tap) -> Any:
+    """Let Scrapy see the first ``SHOWN`` bytes of a body only; the tee takes the rest, up to the ceiling."""
+    deliver = response.deliverBody
+    response.deliverBody = lambda reader: deliver(_InPart(reader, tap))
+    return response
+
+
+class _InPart(Protocol):
+    """Passes on the beginning of a body, counts all of it, and stops at the ceiling."""
+
+    def __init__(self, reader: Protocol, tap: Tap) -> None:
+        self._reader = reader
+        self._tap = tap
+        self._seen = 0
+
+    def makeConnection(self, transport: Any) -> None:
+        self.transport = transport
+        self._reader.makeConnection(transport)  # type: ignore[no-untyped-call]
+
+    def dataReceived(self, data: bytes) -> None:
+        left = SHOWN - self._seen
+        self._seen += len(data)
+        if left > 0:
+            self._reader.dataReceived(data[:left])
+        asked = self._tap.asked
+        if self._seen > SHOWN:
+            asked.shown_in_part = True
+        if asked.max_body and self._seen > asked.max_body:
+            self._tap.cut("length")
+            cast(Any, self.transport)._producer.abortConnection()
+
+    def connectionLost(self, reason: Failure) -> None:  # type: ignore[override]
+        self._reader.connectionLost(reason)
+
+
+class _Factory(http11._LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> CaptureProtocol:
+        return CaptureProtocol(self._quiescentCallback)
+
+
+class _Stamped:
+    """A connection for one request, which it marks with the call of the handler that asked for it."""
+
+    def __init__(self, connection: Any, asked: Asked) -> None:
+        self._connection = connection
+        self._asked = asked
+
+    def request(self, request: Any) -> Any:
+        request.variorum_asked = self._asked
+        return self._connection.request(request)
+
+
+class CapturePool(HTTPConnectionPool):
+    """Twisted's pool, whose connections know what they are used for.
+
+    The mark is on the request, so that Twisted's own second try on a stale connection is an exchange too.
+    """
+
+    _factory = _Factory
+
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:
+        asked = current.get()
+        assert asked is not None
+        got: Deferred[Any] = super().getConnection(key, endpoint)
+        return got.addCallback(_Stamped, asked)
+
+
+def check_contract() -> None:
+    """Raise ``Incompatible`` when the installed Scrapy or Twisted lacks a private name that the tee stands on."""
+    needed: tuple[tuple[object, str], ...] = (
+        (http11, "_LenientHTTP11ClientProtocol"),
+        (http11, "_LenientHTTP11ClientFactory"),
+        (http11, "HTTP11DownloadHandler"),
+        (_newclient.HTTP11ClientProtocol, "_finishResponse"),
+        (_newclient.HTTP11ClientProtocol, "_parser"),
+        (_newclient.HTTP11ClientProtocol, "_currentRequest"),
+        (_newclient.HTTPClientParser, "MAX_LENGTH"),
+        (_newclient.Response, "deliverBody"),
+        (HTTPConnectionPool, "_factory"),
+    )
+    missing = [f"{getattr(place, '__name__', place)}.{name}" for place, name in needed if not hasattr(place, name)]
+    if missing:
+        raise Incompatible(
+            f"this Scrapy or Twisted lacks {', '.join(missing)}, which exact capture stands on: "
+            "install scrapy>=2.19,<2.20 with twisted>=26.4,<27"
+        )
