@@ -191,3 +191,7 @@ def _end(message: str, code: int, debug: bool) -> int:
         traceback.print_exc()
     print(f"{NAME}: {printable(message)}", file=sys.stderr)
     return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

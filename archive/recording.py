@@ -102,7 +102,7 @@ class Recording:
         self.failure: VariorumError | None = None
         settings.store.warcs.mkdir(parents=True, exist_ok=True)
         self._folder = WarcFolder(settings.store.warcs)
-        self._store = open_store(settings.store.database, create=True)
+        self.store = open_store(settings.store.database, create=True)
         self._file: OpenFile | None = None
         self._warcinfo = RecordId("")
         self._rows: list[Facts] = []
@@ -172,7 +172,7 @@ class Recording:
             self._thread.join()
         if self._file is not None:
             self._file.close()
-        self._store.close()
+        self.store.close()
 
     # ---- below: the recording thread only
 
@@ -238,7 +238,7 @@ class Recording:
                         self._unanswered.popleft()
                         continue
                 else:
-                    reader = reader or stack.enter_context(self._store.read())
+                    reader = reader or stack.enter_context(self.store.read())
                     recorded = self._write_exchange(job, reader)
                 told.append((answer, recorded))
                 self._unanswered.popleft()
@@ -374,7 +374,7 @@ class Recording:
             self._committed = time.monotonic()
             return
         file.sync()
-        catching_up.put(self._store, self._rows, name=file.name, read_to=file.size)
+        catching_up.put(self.store, self._rows, name=file.name, read_to=file.size)
         self._rows.clear()
         self._fresh.clear()
         self._committed = time.monotonic()
@@ -383,7 +383,7 @@ class Recording:
         file = self._file
         if file is not None and self._is_done(file):
             self._commit()
-            catching_up.seal(self._store, file, self._clock)
+            catching_up.seal(self.store, file, self._clock)
             self._file = None
             self._settle()
 
@@ -397,13 +397,13 @@ class Recording:
             if self._file is not None:
                 file.close()
                 continue
-            catching_up.catch_up(self._store, self._folder, file, self._clock)
+            catching_up.catch_up(self.store, self._folder, file, self._clock)
             if file.size == 0:
                 file.discard()
-                with self._store.write() as conn:
+                with self.store.write() as conn:
                     files.forget(conn, file.name)
             elif self._is_done(file):
-                catching_up.seal(self._store, file, self._clock)
+                catching_up.seal(self.store, file, self._clock)
             elif (known := _warcinfo_of(file.path)) is None:
                 file.close()
             else:
@@ -413,7 +413,7 @@ class Recording:
         now = self._clock.now()
         file = self._folder.create(self._settings.label, now)
         self._file, self._warcinfo = file, new_id()
-        with self._store.write() as conn:
+        with self.store.write() as conn:
             files.put(conn, WarcFile(name=file.name, state="open", began=file.began))
         first = writer.warcinfo(
             id=self._warcinfo, at=now, name=file.name, software=SOFTWARE, label=self._settings.label

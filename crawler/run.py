@@ -173,10 +173,10 @@ def _crawl(
         for url, why in plan.wrong:
             never(url, "scope", why)
 
-    for name in scrapy_settings.TOLD_ELSEWHERE:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     connect_map = dict(settings.network.connect_map)
     process = CrawlerProcess(scrapy_settings.of(settings, clock, plan.guard, connect_map, plan.proxy) | ceiling)
+    for name in scrapy_settings.TOLD_ELSEWHERE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     crawler = process.create_crawler(PageSpider)
     attach(crawler, telling, clock, settings.store.warcs)
     some_reactor: Any = reactor

@@ -22,7 +22,7 @@ from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
 from twisted.web import _newclient
 from twisted.web.client import HTTPConnectionPool
-from zope.interface.declarations import directlyProvides, providedBy
+from zope.interface import directlyProvides, providedBy  # type: ignore[import-untyped]
 
 from archive.errors import Incompatible
 from archive.model import NOTHING, Body, Exchange, Intent, Tls, Truncation, Url

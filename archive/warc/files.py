@@ -146,9 +146,14 @@ class WarcFolder:
             raise Damaged(f"{locator.warc} ends within the record at {locator.offset}: run `variorum verify`")
         return data
 
-    def abandoned(self) -> Iterator[OpenFile]:
-        """Lock, one after another, the open files nobody holds; whoever iterates must close or seal each."""
+    def abandoned(self, only: str | None = None) -> Iterator[OpenFile]:
+        """Lock, one after another, the open files nobody holds; whoever iterates must close or seal each.
+
+        ``only`` is the name of one of them, as it is on disk.
+        """
         for entry in sorted(os.scandir(self.root), key=lambda entry: entry.name):
+            if only is not None and entry.name != only:
+                continue
             if entry.name.endswith(OPEN) and _NAME.match(entry.name.removesuffix(OPEN)):
                 taken = _take(Path(entry.path))
                 if taken is not None:

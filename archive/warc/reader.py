@@ -28,6 +28,8 @@ HEAD_LIMIT = 1024 * 1024
 KEPT = 4 * 1024 * 1024
 """Bytes of a block without HTTP that are handed out with the walk; of HTTP, the head."""
 _VERSION = re.compile(rb"WARC/\d+\.\d+(\r*\n)", re.IGNORECASE)
+_CDX = re.compile(rb" CDX |!meta |\S+ \d{14,17}[ \t]")
+_FRONT = 4096
 _DIGITS = re.compile(r"[0-9]{1,18}")
 _FAULTS = 16
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
@@ -299,32 +301,52 @@ _ALGORITHMS = ("sha256", "sha1", "sha512", "md5", "sha384")
 
 
 def _digest_bytes(value: str, size: int) -> bytes:
-    """Read a digest in Base16 or Base32, either case (standards: W9); what is neither equals no digest."""
-    text = value.strip().upper()
+    """Read a digest in Base16 or Base32, either case, or Base64 (standards: W9); what is none equals no digest."""
+    text = value.strip().rstrip("=")
     try:
-        return bytes.fromhex(text) if len(text) == 2 * size else base64.b32decode(text + "=" * (-len(text) % 8))
+        if len(text) == 2 * size:
+            return bytes.fromhex(text)
+        if len(text) == (8 * size + 4) // 5:
+            return base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+        ordinary = text.replace("-", "+").replace("_", "/")
+        return base64.b64decode(ordinary + "=" * (-len(text) % 4), validate=True)
     except (ValueError, binascii.Error):
         return b""
 
 
 def looks_like(file: BinaryIO) -> str | None:
-    """Say why a file is no WARC file we read, or None when its front is that of one."""
+    """Say why a file is no WARC file we read, or None when its front is that of one, or any record in it is sound."""
+    file.seek(0)
+    if (known := _known(file.read(_FRONT))) is not None:
+        return known
     source = open_source(file)
     try:
-        front = source.take(64) if source.begin() else b""
+        front = source.take(_FRONT) if source.begin() else b""
     except Broken as broken:
-        return f"it begins like gzip but is {broken}"
-    if not front:
-        return "it is empty"
-    if front.startswith(b"WARC/"):
+        return None if _holds_records(file) else f"it begins like gzip, but: {broken}"
+    if front[:5].upper() == b"WARC/":
         return None
+    if (known := _known(front)) is not None:
+        return known
+    if _holds_records(file):
+        return None
+    return f"it begins with {front[:24]!r}, not with a WARC record" if front else "it is empty"
+
+
+def _holds_records(file: BinaryIO) -> bool:
+    return any(isinstance(found, Walked) for found in walk(file, digests=False))
+
+
+def _known(front: bytes) -> str | None:
     if front.startswith(b"filedesc:"):
         return "it is an ARC file; turn it into a WARC first, for example with `warcio recompress`"
     if front.startswith(b"PK"):
         return "it is a ZIP file; WACZ packages are not read yet"
     if front.startswith((b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")):
         return "it is compressed with Zstandard, which is not read yet; decompress it first"
-    return f"it begins with {front[:24]!r}, not with a WARC record"
+    if _CDX.match(front):
+        return "it is a CDX or CDXJ index; give the WARC files it points to"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +364,8 @@ def read_record(data: bytes, *, name: str = "record") -> Stored:
         if found is None:
             raise NotAWarc(f"{name}: no record there")
         block: bytes = found.raw_stream.read()
+        if str(len(block)) != found.rec_headers.get_header("Content-Length"):
+            raise Damaged(f"{name}: the record ends early; run `variorum verify`")
     except (ArchiveLoadFailed, EOFError, OSError) as error:
         raise Damaged(f"{name}: the record can't be read ({error}); run `variorum verify`") from error
     return Stored(Fields(tuple((key, value) for key, value in found.rec_headers.headers)), block)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fastwarc.warc import ArchiveIterator, WarcRecordType
+from fastwarc.warc import ArchiveIterator
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator  # type: ignore[import-untyped]
 
 from tests.wire.cases import Case
@@ -61,8 +61,11 @@ def records(path: Path) -> list[Record]:
     with path.open("rb") as stream:
         for record in ArchiveIterator(stream, parse_http=False):
             headers = dict(record.headers.items())
-            kind = str(WarcRecordType(record.record_type).name)
-            found.append(Record(type=kind, id=headers["WARC-Record-ID"], headers=headers, block=record.reader.read()))
+            found.append(
+                Record(
+                    type=headers["WARC-Type"], id=headers["WARC-Record-ID"], headers=headers, block=record.reader.read()
+                )
+            )
     return found
 
 

@@ -9,7 +9,6 @@ from archive.store.schema import metadata
 
 connection = context.config.attributes["connection"]
 assert isinstance(connection, Connection)
-# SQLite can take back a half-made schema; Alembic does not believe it unless told.
-context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True, render_as_batch=True)
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
 with context.begin_transaction():
     context.run_migrations()

@@ -1,0 +1,1 @@
+"""Archives of others, in and out."""

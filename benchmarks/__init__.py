@@ -1,0 +1,1 @@
+"""Measurements against other tools: ``python -m benchmarks``, or ``make bench``."""

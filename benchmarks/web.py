@@ -1,0 +1,100 @@
+"""The loopback web of the benchmarks: nginx, in a folder of its own, on a free port of many loopback addresses.
+
+Each address is a host to a crawler, so that one request in flight a host does not make them wait for each other.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.measure import Failed
+
+HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 42))
+MISSING = "nginx is not installed; on Debian or Ubuntu: sudo apt-get install nginx-light"
+_SECONDS_TO_START = 10
+_CONFIGURATION = """\
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log warn;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off;
+  sendfile on;
+  keepalive_requests 1000000;
+  keepalive_timeout 300s;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  types {{ text/html html; }}
+  default_type application/octet-stream;
+  server {{
+{listen}
+    location /plain/ {{ alias {files}/; }}
+    location /gzip/ {{ alias {files}/; gzip_static on; add_header Vary Accept-Encoding; }}
+  }}
+}}
+"""
+
+
+def put(folder: Path, pages: Iterable[bytes]) -> int:
+    """Lay down pages as they are and gzipped, as ``0.html``, ``1.html`` ...; give how many bytes they have."""
+    size = 0
+    for number, page in enumerate(pages):
+        (folder / f"{number}.html").write_bytes(page)
+        (folder / f"{number}.html.gz").write_bytes(gzip.compress(page, 6, mtime=0))
+        size += len(page)
+    return size
+
+
+def urls(port: int, coding: str, count: int) -> Sequence[str]:
+    """Give the URLs of the pages, host after host in turn; ``coding`` is ``plain`` or ``gzip``."""
+    return [f"http://{HOSTS[number % len(HOSTS)]}:{port}/{coding}/{number}.html" for number in range(count)]
+
+
+@contextmanager
+def served(files: Path, folder: Path) -> Iterator[int]:
+    """Serve ``files`` and give the port; nginx keeps its own files in ``folder`` and ends with the block."""
+    program = shutil.which("nginx", path="/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/opt/homebrew/bin")
+    if program is None:
+        raise Failed(MISSING)
+    port = _free_port()
+    listen = "\n".join(f"    listen {host}:{port};" for host in HOSTS)
+    configuration = folder / "nginx.conf"
+    configuration.write_text(_CONFIGURATION.format(folder=folder, files=files, listen=listen), encoding="utf-8")
+    process = subprocess.Popen(
+        [program, "-p", str(folder), "-c", str(configuration)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_for(process, port, folder / "error.log")
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind((HOSTS[0], 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + _SECONDS_TO_START
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as asked:
+            if asked.connect_ex((HOSTS[-1], port)) == 0:
+                return
+        time.sleep(0.05)
+    complaint = log.read_text(encoding="utf-8")[-1000:] if log.exists() else ""
+    raise Failed(f"nginx did not start: {complaint.strip() or process.poll()}")
