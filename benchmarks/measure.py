@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 ROOT = Path(__file__).parent.parent
+PYTHON = (sys.executable, "-m")
 VARIORUM = Path(sys.executable).with_name("variorum")
 WARCIO = Path(sys.executable).with_name("warcio")
 

@@ -61,10 +61,13 @@ def main(mode: str, home: Path, urls: list[str]) -> None:
     settings.store.warcs.mkdir(parents=True, exist_ok=True)
     attach(crawler, recording or Nowhere(), clock, settings.store.warcs)
     began: list[tuple[float, float]] = []
-    crawler.signals.connect(begin := lambda: began.append(_used()), signals.spider_opened)
+
+    def begin() -> None:
+        began.append(_used())
+
+    crawler.signals.connect(begin, signals.spider_opened)
     process.crawl(crawler, urls=[Url(url) for url in urls])
     process.start()
-    assert begin is not None  # the signal holds it weakly
     if recording is not None:
         recording.close()
         if recording.failure is not None:

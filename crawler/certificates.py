@@ -64,9 +64,9 @@ def standard_name(name: str) -> str:
 def verification(host: str, chain: tuple[bytes, ...]) -> str:
     """Judge a chain (DER, leaf first) against this machine's trusted roots and the host: ``ok``, or why not."""
     certificates = [crypto.load_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain]
-    store = _roots()
+    _, roots = _trusted()
     try:
-        crypto.X509StoreContext(store, certificates[0], certificates[1:]).verify_certificate()
+        crypto.X509StoreContext(roots, certificates[0], certificates[1:]).verify_certificate()
     except crypto.X509StoreContextError as error:
         return f"certificate: {error}"
     try:
@@ -79,9 +79,10 @@ def verification(host: str, chain: tuple[bytes, ...]) -> str:
 
 
 @functools.cache
-def _roots() -> crypto.X509Store:
+def _trusted() -> tuple[SSL.Context, crypto.X509Store]:
+    """Give this machine's trusted roots, with the context they belong to: pyOpenSSL frees them when it goes."""
     context = SSL.Context(SSL.TLS_METHOD)
     context.set_default_verify_paths()
-    store = context.get_cert_store()
-    assert store is not None
-    return store
+    roots = context.get_cert_store()
+    assert roots is not None
+    return context, roots

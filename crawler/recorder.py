@@ -34,7 +34,7 @@ from twisted.internet import error as twisted_error
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
-from archive.errors import VariorumError
+from archive.errors import Misuse, VariorumError
 from archive.model import Exchange, Intent, Truncation, Url
 from archive.recording import Answer, Recorded
 from archive.timing import Clock
@@ -83,7 +83,10 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         from twisted.internet import reactor
 
-        self._sink, self._clock, self._folder = _sinks[crawler]
+        try:
+            self._sink, self._clock, self._folder = _sinks[crawler]
+        except KeyError:
+            raise Misuse("this crawl has no archive to record to: start it with `variorum capture`") from None
         self._guard = guard_of(crawler)
         self._stopping: asyncio.Future[None] | None = None
         pool = CapturePool(reactor, persistent=True)  # type: ignore[no-untyped-call]
@@ -211,7 +214,7 @@ def _why_cut(failure: BaseException | None) -> Truncation:
 def _exchanges(asked: Asked, failure: BaseException | None) -> Iterator[Exchange]:
     """Give the exchanges of a call in order; the last carries the error, and one that never began is told too."""
     error, detail = explain(failure, asked.url) if failure is not None else (None, None)
-    told = [tap for tap in asked.opened if tap.request.size or tap.response.size]
+    told = [tap for tap in asked.opened if tap.happened]
     for tap in told:
         last = tap is told[-1]
         if last and tap.unsolicited:

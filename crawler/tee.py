@@ -18,11 +18,12 @@ from typing import Any, BinaryIO, Literal, cast
 from scrapy.core.downloader.handlers import http11
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
 from twisted.web import _newclient
 from twisted.web.client import HTTPConnectionPool
-from zope.interface import directlyProvides, providedBy  # type: ignore[import-untyped]
+from zope.interface import directlyProvides, implementer, providedBy  # type: ignore[import-untyped]
 
 from archive.errors import Incompatible
 from archive.model import NOTHING, Body, Exchange, Intent, Tls, Truncation, Url
@@ -167,6 +168,11 @@ class Tap:
         head, _ = self._head()
         return head is not None and head.status == 408 and b"close" in b",".join(head.all(b"connection")).lower()
 
+    @property
+    def happened(self) -> bool:
+        """Bytes have crossed the wire."""
+        return self.response.size > 0 or (self.request.size > 0 and self.protocol.crossed(self.asked.url))
+
     def exchange(self, error: str | None = None, detail: str | None = None) -> Exchange:
         """Give the exchange as it ended."""
         asked = self.asked
@@ -175,14 +181,14 @@ class Tap:
         return Exchange(
             url=asked.url,
             method=asked.method,
-            request=self.request.body(),
+            request=self.request.body() if self.protocol.crossed(asked.url) else NOTHING,
             response=self.response.body(self.response.size - len(self.leftover)),
             began=self.began,
             first_byte=self.first_byte,
             ended=ended,
             peer=None if behind_proxy else self.protocol.peer,
             proxy=asked.proxy,
-            tls=self.protocol.tls(asked.url),
+            tls=self.protocol.tls(),
             connection=self.protocol.number,
             sequence=self.sequence,
             truncated=self.truncated,
@@ -218,6 +224,7 @@ class _Tee:
         self.write(b"".join(data))
 
 
+@implementer(IHandshakeListener)
 class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
     """Scrapy's client protocol with the tee in it."""
 
@@ -230,6 +237,7 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
         self._tap: Tap | None = None
         self._last: Tap | None = None
         self._tls: Tls | None = None
+        self._handshaken = False
 
     def makeConnection(self, transport: Any) -> None:
         peer = transport.getPeer()
@@ -264,6 +272,8 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
                 self._last.asked.stray(self._last.asked.url, data)
             cast(Any, self.transport).abortConnection()
             return
+        if self._handshaken:
+            self.tls()
         tap.received(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
 
@@ -272,10 +282,14 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
         if tap is not None:
             self._last = tap
             tap.finish(rest)
-        if rest and self._currentRequest is not None:
-            # Twisted would go on with this connection and take the rest for the next answer (facts: capture, D1).
+        if self._currentRequest is not None and (rest or self._says_close()):
+            # Twisted would take the rest for the next answer (facts: capture, D1), and knows only a lower-case "close".
             self._currentRequest.persistent = False
         super()._finishResponse(rest)
+
+    def _says_close(self) -> bool:
+        said = self._parser.connHeaders.getRawHeaders(b"connection", ()) if self._parser else ()
+        return any(b"close" in value.lower() for value in said)
 
     def connectionLost(self, reason: Failure) -> None:  # type: ignore[override]
         tap, self._tap = self._tap, None
@@ -283,11 +297,20 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
             tap.lost(clean=isinstance(reason.value, ConnectionDone))
         super().connectionLost(reason)  # type: ignore[no-untyped-call]
 
-    def tls(self, url: str) -> Tls | None:
-        """Say what TLS did on this connection, found out once."""
-        if self._tls is None and url.startswith("https:") and self.transport is not None:
-            self._tls = tls_of(cast(Any, self.transport), url)
+    def handshakeCompleted(self) -> None:
+        """TLS is up: only now what was written before crosses the wire."""
+        self._handshaken = True
+        self.tls()
+
+    def tls(self) -> Tls | None:
+        """Say what TLS does on this connection, found out once; asked while the connection is up."""
+        if self._tls is None and self._handshaken and self._tap is not None:
+            self._tls = tls_of(cast(Any, self.transport), self._tap.asked.url)
         return self._tls
+
+    def crossed(self, url: str) -> bool:
+        """Tell whether what was written has crossed the wire: behind a failed handshake nothing has."""
+        return self._handshaken or not url.startswith("https:")
 
 
 def _show_in_part(response: Any, tap: Tap) -> Any:

@@ -120,7 +120,7 @@ warcs = Table(
 
 # A capture (model.Capture) with its first locator. By reindex.
 # Not clustered by its key (WITHOUT ROWID): rows then go to the end of the file and all four indexes are narrow.
-# Measured on SQLite 3.40, a million rows: insert 30-40 % cheaper, a quarter less disk, look-up 20 % slower.
+# Measured on SQLite 3.40, a million rows: insert 25-40 % cheaper, a quarter less disk, look-up 20 % slower.
 # Each further index costs every crawl.
 captures = Table(
     "captures",

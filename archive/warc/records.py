@@ -6,7 +6,9 @@ warcio writes the named fields; it never sees a block, because it would parse an
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -41,8 +43,15 @@ class Record:
 
 
 def new_id() -> RecordId:
-    """Make a record id no other record has (WARC 1.1, section 5.2)."""
-    return RecordId(f"urn:uuid:{uuid.uuid4()}")
+    """Make a record id no other record has (WARC 1.1, section 5.2): a UUID of version 7 (RFC 9562, section 5.7).
+
+    It begins with the time, so that the index grows at its end: random ids cost twice the time at a million rows.
+    """
+    millis = time.time_ns() // 1_000_000
+    number = millis << 80 | int.from_bytes(os.urandom(10), "big")
+    number = number & ~(0xF << 76) | 0x7 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    return RecordId(f"urn:uuid:{uuid.UUID(int=number)}")
 
 
 def record(

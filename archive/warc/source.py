@@ -20,13 +20,13 @@ GZIP = b"\x1f\x8b\x08"
 _IsalError = cast("type[Exception]", isal_zlib.IsalError)  # the package types the class as an instance
 BETWEEN = b"\r\n\r\n"
 """What stands between named fields and block, and after the block (WARC 1.1, section 4)."""
-_NEXT = b"\nWARC/"
 _USUAL_HEAD = 8 * 1024
 _BLANKS = 16
 _NESTED = 64
 """Broken gzip members that may be tried within one stretch of the file before it is given up."""
 _RECORD = re.compile(rb"WARC/\d+\.\d", re.IGNORECASE)
-_LINE_WITH_RECORD = re.compile(rb"\n(?=WARC/\d+\.\d+\r*\n)")
+_BEGINS = re.compile(rb"WARC/\d{1,9}\.\d{1,9}\r\n[!-9;-~]{1,64}:")
+_BEGINS_WITHIN = 96
 
 
 class Broken(Exception):
@@ -256,18 +256,17 @@ class PlainSource:
         return _take_head(self, limit)
 
     def resume(self, after: int) -> int | None:
-        before = max(0, after - 1)
         begins = self._ahead - len(self._buffer)
-        if begins <= before <= self._ahead:
-            self._at = before - begins
+        if begins <= after <= self._ahead:
+            self._at = after - begins
         else:
-            self._stand(before)
+            self._stand(after)
         while True:
-            found = _LINE_WITH_RECORD.search(self._buffer, self._at)
-            if found is not None:
-                self._at = found.end()
+            found = _next_record(self._buffer, self._at, len(self._buffer))
+            if found >= 0:
+                self._at = found
                 return self.place()
-            self._at = max(self._at, len(self._buffer) - 32)
+            self._at = max(self._at, len(self._buffer) - _BEGINS_WITHIN)
             if not self._fill():
                 self._at = len(self._buffer)
                 return None
@@ -280,16 +279,24 @@ def follows(after: bytes) -> None:
         raise Broken(f"its Content-Length does not fit: {after!r} follows the block")
 
 
+def _next_record(buffer: bytes, start: int, end: int) -> int:
+    """Find where another record begins, be it within a torn line; -1 when none does."""
+    for found in _BEGINS.finditer(buffer, start, end):
+        if buffer[found.start() - 1 : found.start()] not in (b" ", b"\t"):  # there it is the value of a field
+            return found.start()
+    return -1
+
+
 def _take_head(source: GzipSource | PlainSource, limit: int) -> bytes | None:
     while True:
         at, buffer = source._at, source._buffer
         end = buffer.find(BETWEEN, at, at + _USUAL_HEAD)
         if end < 0:
-            other = buffer.find(_NEXT, at, at + limit)
+            other = _next_record(buffer, at + 1, at + limit)
             end = buffer.find(BETWEEN, at, at + limit if other < 0 else other)
             if end < 0 and other >= 0:
                 return None
-        elif buffer.find(_NEXT, at, end) >= 0:
+        elif buffer.find(b"WARC/", at + 1, end) >= 0 and _next_record(buffer, at + 1, end) >= 0:
             return None
         if end >= 0:
             source._at = end + len(BETWEEN)
