@@ -9,7 +9,6 @@ import gzip
 import json
 import sys
 import threading
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +16,10 @@ from archive.config import FILE, load, template
 from archive.errors import VariorumError
 from archive.model import Body, Exchange, Url
 from archive.recording import Recorded, Recording
+from archive.store import open_store
 from archive.timing import SystemClock
+from archive.upkeep import repair
+from archive.warc.files import WarcFolder
 from benchmarks.pages import pages
 
 HELD = 64
@@ -42,10 +44,12 @@ def main(home: Path, count: int, coding: str) -> None:
         now = clock.now()
         recording.record(_exchange(number, page, coding, now - timedelta(milliseconds=80), now), answer)
     recording.close()
-    # The next process finds the file full, seals it and begins another: so the one that is measured is whole.
-    Recording(replace(settings, store=replace(settings.store, warc_size=1)), clock).start().close()
     if failures or recording.failure:
         raise recording.failure or failures[0]
+    store = open_store(settings.store.database)
+    for _ in repair(store, WarcFolder(settings.store.warcs), clock):  # seals the file
+        pass
+    store.close()
     (warc,) = settings.store.warcs.glob("*.warc.gz")
     with gzip.open(warc) as file:
         size = sum(map(len, iter(lambda: file.read(1 << 20), b"")))

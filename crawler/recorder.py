@@ -39,7 +39,8 @@ from archive.model import Exchange, Intent, Truncation, Url
 from archive.recording import Answer, Recorded
 from archive.timing import Clock
 from crawler.guard import guard_of, literal_refusal
-from crawler.tee import Asked, CapturePool, UnsafeAddress, check_contract, current
+from crawler.tap import Asked
+from crawler.tee import CapturePool, UnsafeAddress, check_contract, current
 
 INTENT = "variorum_intent"
 """``request.meta`` key of the ``Intent`` that goes into the record."""

@@ -13,15 +13,15 @@ from archive.errors import Misuse
 
 
 @click.command()
-@click.argument("folder", metavar="[DIR]", default="press")
-def demo(folder: str) -> int:
+@click.argument("folder", metavar="[DIR]", required=False)
+def demo(folder: str | None) -> int:
     """Show the whole story on a made-up news web on this machine: capture it, look at the ledger, verify.
 
-    Makes an archive in DIR, which stays for you to look at. Nothing leaves this machine.
+    Makes an archive in DIR (else press, press-2, ...), which stays for you to look at. Nothing leaves this machine.
     """
     from crawler.newsstand import Newsstand
 
-    home = Path(folder).absolute()
+    home = Path(folder or _free("press")).absolute()
     if home.exists() and any(home.iterdir()):
         raise Misuse(f"{home} is there already: give another folder, `variorum demo elsewhere`, or remove it")
 
@@ -45,5 +45,13 @@ def demo(folder: str) -> int:
         run("log", "--outcome", "failed")
         run("runs")
         run("verify")
-    click.echo(f"\nThe archive is in {folder}/ : try `variorum --help`, then `cd {folder} && variorum captures --all`")
+    click.echo(f"\nThe archive is in {home}: try `variorum --help`, then `cd {home.name} && variorum captures --all`")
     return 0
+
+
+def _free(name: str) -> str:
+    """Give the first of name, name-2, name-3 ... that nothing is called here."""
+    number = 1
+    while Path(found := name if number == 1 else f"{name}-{number}").exists():
+        number += 1
+    return found

@@ -31,6 +31,7 @@ _VERSION = re.compile(rb"WARC/\d+\.\d+(\r*\n)", re.IGNORECASE)
 _CDX = re.compile(rb" CDX |!meta |\S+ \d{14,17}[ \t]")
 _FRONT = 4096
 _DIGITS = re.compile(r"[0-9]{1,18}")
+_FOLD = re.compile(rb"\r\n[ \t]+")
 _FAULTS = 16
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
 
@@ -139,7 +140,7 @@ def _record(source: Source, at: int, digests: bool) -> Walked:
     version, fields = _fields(front, faults)
     declared = fields.get("Content-Length")
     if declared is None or not _DIGITS.fullmatch(declared):
-        raise Broken(f"no usable Content-Length ({declared!r})")
+        raise Broken(f"no usable Content-Length ({declared and declared[:40]!r})")
     size = int(declared)
     one_each = source.one_record_each
     source.expect(size)
@@ -174,21 +175,19 @@ def _record(source: Source, at: int, digests: bool) -> Walked:
 
 
 def _fields(front: bytes, faults: list[str]) -> tuple[str, Fields]:
+    if b"\r\n " in front or b"\r\n\t" in front:
+        front = _FOLD.sub(b" ", front)
     lines = front.split(b"\r\n")
-    found: list[tuple[str, list[str]]] = []
+    pairs: list[tuple[str, str]] = []
     for line in lines[1:-2]:
-        if line[:1] in (b" ", b"\t") and found:
-            found[-1][1].append(_text(line, faults).strip())
-        elif b":" in line:
-            name, _, value = _text(line, faults).partition(":")
-            found.append((name.strip(), [value.strip()]))
+        name, colon, value = _text(line, faults).partition(":")
+        if colon:
+            pairs.append((name.strip(), value.strip()))
         elif len(faults) < _FAULTS:
             faults.append(f"a line without a colon: {line[:40]!r}")
-    if not lines[0].startswith(b"WARC/") or lines[0].endswith(b"\r"):
-        faults.append(f"an odd version line: {lines[0]!r}")
-    return lines[0].decode("latin-1").strip().upper(), Fields(
-        tuple((name, " ".join(values).strip()) for name, values in found)
-    )
+    if not lines[0].startswith(b"WARC/"):
+        faults.append(f"an odd version line: {lines[0][:40]!r}")
+    return lines[0].decode("latin-1").strip().upper(), Fields(tuple(pairs))
 
 
 def _text(line: bytes, faults: list[str]) -> str:
