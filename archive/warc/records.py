@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from isal import isal_zlib
 from warcio.statusandheaders import StatusAndHeaders
@@ -126,9 +127,13 @@ def compressed(item: Record) -> bytes:
 
 def compressing(item: Record) -> Iterator[bytes]:
     """Give the record as one gzip member in bounded pieces."""
+    return gzip_pieces(chain((item.head,), pieces(item.block), (b"\r\n\r\n",)))
+
+
+def gzip_pieces(data: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the bytes as one gzip member, piece by piece."""
     packer = isal_zlib.compressobj(COMPRESSION, isal_zlib.DEFLATED, 31)
-    yield packer.compress(item.head)
-    for piece in pieces(item.block):
+    for piece in data:
         if packed := packer.compress(piece):
             yield packed
-    yield packer.compress(b"\r\n\r\n") + packer.flush()
+    yield packer.flush()
