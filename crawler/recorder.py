@@ -220,6 +220,8 @@ def _exchanges(asked: Asked, failure: BaseException | None) -> Iterator[Exchange
         last = tap is told[-1]
         if last and tap.unsolicited:
             yield tap.exchange("unsolicited", "a 408 crossed the request on a connection used before")
+        elif last and error == "disconnect" and tap.cut_by == "us":
+            yield tap.exchange("unreadable", "what came makes no sense as HTTP, so reading stopped")
         elif last:
             yield tap.exchange(error, detail)
         else:
@@ -273,7 +275,8 @@ def explain(failure: BaseException, url: str) -> tuple[str, str]:
                 return "disconnect", "the connection ended before a whole response had come"
     if isinstance(failure, ValueError):
         return "url", words
-    return "unreadable", f"no HTTP answer we can read: {'; '.join(str(c) for c in causes[1:]) or words}"
+    told = [f"{type(cause).__name__} {cause}" for cause in causes[1:] if not isinstance(cause, ResponseFailed)]
+    return "unreadable", f"no HTTP answer we can read: {'; '.join(told) or words}"
 
 
 def _causes(failure: BaseException) -> Iterator[BaseException]:

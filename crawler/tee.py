@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from scrapy.core.downloader.handlers import http11
 from twisted.internet.defer import Deferred, fail
-from twisted.internet.error import ConnectionDone
+from twisted.internet.error import ConnectionAborted, ConnectionDone
 from twisted.internet.interfaces import IHandshakeListener
 from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
@@ -99,7 +99,12 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
         response = super().request(request)
         assert self._parser is not None
         self._parser.MAX_LENGTH = HEADER_LINE
+        self._parser.lineLengthExceeded = lambda line: self._give_up(tap)  # type: ignore[method-assign]
         return response.addCallback(_show_in_part, tap)
+
+    def _give_up(self, tap: Tap) -> None:
+        tap.cut("unspecified")
+        cast(Any, self.transport).abortConnection()
 
     def dataReceived(self, data: bytes) -> None:
         tap = self._tap
@@ -130,7 +135,8 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
 
     def connectionLost(self, reason: Failure) -> None:  # type: ignore[override]
         tap, self._tap = self._tap, None
-        if tap is not None:
+        # What we aborted ourselves is cut by whoever aborted it, who knows why.
+        if tap is not None and not isinstance(reason.value, ConnectionAborted):
             tap.lost(clean=isinstance(reason.value, ConnectionDone))
         super().connectionLost(reason)  # type: ignore[no-untyped-call]
 

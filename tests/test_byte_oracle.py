@@ -46,12 +46,12 @@ def proof(tmp_path_factory: pytest.TempPathFactory) -> Proof:
 
 def agrees(proof: Proof) -> None:
     """Show the first differences, and what the run said, if there are any."""
+    assert proof.captured.code == 0, f"exit code {proof.captured.code}: {proof.captured.output[-2000:]}"
     found = [*compare(proof.seen, proof.captured.kept), *contradictions(proof.seen, proof.captured.kept)]
     assert not found, "\n".join([f"{len(found)} differences", *found[:20], proof.captured.output[-2000:]])
 
 
 def test_every_byte_of_every_ordinary_exchange_is_kept(proof: Proof) -> None:
-    assert proof.captured.code == 0, proof.captured.output
     assert len(proof.seen) >= 2 * len((*ORDINARY, *LEFTOVERS)) + len(HOSTS) + 1
     agrees(proof)
 
@@ -227,11 +227,11 @@ def _cut(hints: bytes, message: bytes, at: set[int]) -> list[Segment]:
 
 
 @settings(
-    max_examples=3,
+    max_examples=2,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
-@given(drawn=st.lists(messages(), min_size=40, max_size=40))
+@given(drawn=st.lists(messages(), min_size=60, max_size=60))
 def test_any_legal_message_in_any_segments_is_kept(tmp_path_factory: pytest.TempPathFactory, drawn: list[Case]) -> None:
     cases = [dataclasses.replace(case, name=f"drawn-{number}") for number, case in enumerate(drawn)]
     home = tmp_path_factory.mktemp("drawn") / "home"

@@ -17,6 +17,9 @@ from tests.wire.server import Seen, WireServer
 BODY_LIMIT = 100_000
 """What ``--max-body`` is set to; the bodies of ``too-big`` are several times as large."""
 
+AGAIN = 24
+"""How many more hosts are asked for a body of a known length that is too big."""
+
 
 class NotTls(Listener):
     """Answers a TLS hello with something else."""
@@ -33,7 +36,7 @@ class Ruin:
     urls: dict[str, str]
 
     def told(self, name: str) -> list[Kept]:
-        return [kept for kept in self.captured.kept if kept.url == self.urls[name]]
+        return [kept for kept in self.captured.kept if kept.url.endswith(f"/{name}")]
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,8 @@ def ruin(tmp_path_factory: pytest.TempPathFactory) -> Ruin:
         quits = stack.enter_context(WireServer([_quitting(quitting)]))
         not_tls = stack.enter_context(NotTls())
         urls = {case.name: f"http://{case.name}.press.test{case.path}" for case in (*FAILING, *REJECTED)}
+        # Who cut it hangs on which of two events comes first; once would show it by chance only.
+        urls |= {f"too-big #{n}": f"http://too-big-{n}.press.test/too-big" for n in range(AGAIN)}
         hosts: dict[str, Listener] = {url.split("/")[2]: server for url in urls.values()}
         urls |= {
             "refused": "http://quits.press.test/page",
@@ -87,7 +92,7 @@ def test_every_failing_case_was_asked_for_and_is_on_record(ruin: Ruin, case: Cas
     ("name", "cut_by"),
     [
         ("short-length", "peer"), ("cut-chunk", "peer"), ("reset", "peer"), ("drip", "us"), ("hang-in-body", "us"),
-        ("too-big", "us"), ("too-big-unknown", "us"),
+        ("too-big", "us"), ("too-big-unknown", "us"), ("bad-chunk", "us"), ("over-limit-header", "us"),
     ],
 )  # fmt: skip
 def test_a_truncated_record_says_whose_cut_it_was(ruin: Ruin, name: str, cut_by: str) -> None:
@@ -96,12 +101,12 @@ def test_a_truncated_record_says_whose_cut_it_was(ruin: Ruin, name: str, cut_by:
 
 @pytest.mark.parametrize("name", ["too-big", "too-big-unknown"])
 def test_a_body_is_cut_soon_after_its_limit(ruin: Ruin, name: str) -> None:
-    (kept,) = ruin.told(name)
-    assert kept.response is not None
-    body = kept.response.partition(b"\r\n\r\n")[2]
-    # The last read may reach past the limit by what one read holds.
-    assert len(body) <= BODY_LIMIT + (1 << 18)
-    assert kept.response.startswith(b"HTTP/1.1 200 OK\r\n")
+    for kept in ruin.told(name):
+        assert kept.response is not None
+        head, _, body = kept.response.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+        # The last read may reach past the limit by what one read holds.
+        assert len(body) <= BODY_LIMIT + (1 << 18)
 
 
 @pytest.mark.parametrize("case", REJECTED, ids=lambda case: case.name)

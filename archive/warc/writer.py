@@ -49,7 +49,7 @@ class Reading:
     """An exchange's answer taken apart once, for the dedup question and the records alike.
 
     ``start`` is where the final response begins, after 1xx heads; ``body`` where its body begins. ``digest`` is
-    of the payload, None when there is no whole one.
+    of the payload that came, None where there can be none or the framing makes no sense.
     """
 
     start: int

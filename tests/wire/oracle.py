@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fastwarc.warc import ArchiveIterator
-from warcio.archiveiterator import ArchiveIterator as WarcioIterator  # type: ignore[import-untyped]
+from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
 from tests.wire.cases import Case
 from tests.wire.server import Seen
