@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
+from archive.errors import Damaged
 from archive.indexing import Facts, gather
 from archive.store import captures, files, journal_rows, runs, visits
 from archive.store.engine import Store
@@ -84,19 +86,55 @@ def catch_up(store: Store, folder: WarcFolder, file: OpenFile, clock: Clock) -> 
     return said
 
 
+def is_behind(store: Store, folder: WarcFolder, name: str) -> bool:
+    """Tell whether an open file holds more, or less, than the index knows; a look that takes no lock."""
+    with store.read() as conn:
+        known = files.by_name(conn, name)
+    try:
+        size = folder.path(name).stat().st_size
+    except (Damaged, FileNotFoundError):  # sealed or removed since
+        return False
+    return known is None or known.bytes != size
+
+
+def finish_sealed(store: Store, folder: WarcFolder, clock: Clock) -> list[str]:
+    """Note the files whose writer was lost between giving them their final name and saying so; give their names.
+
+    That needs no lock: a file under its final name never changes, and whoever notes it notes the same.
+    """
+    with store.read() as conn:
+        unsealed = [file for file in files.every(conn) if file.state == "open"]
+    finished: list[str] = []
+    for row in unsealed:
+        final = folder.root / row.name
+        if not final.exists():
+            continue
+        index_file(store, final, row.name, start=row.bytes, own=True)
+        note_sealed(store, final, row.began, clock)
+        finished.append(row.name)
+    return finished
+
+
 def seal(store: Store, file: OpenFile, clock: Clock) -> Path:
     """Give a caught-up file its final name and put its digest on record."""
     final = file.seal()
-    now = clock.now()
-    sha256 = sha256_of(final)
-    with store.write() as conn:
-        files.put(
-            conn,
-            WarcFile(name=file.name, state="sealed", bytes=file.size, sha256=sha256, began=file.began, sealed_at=now),
-        )
-        files.log_fixity(conn, Look(warc=file.name, at=now, what="sealed", ok=True, bytes=file.size, sha256=sha256))
-    log.info("sealed %s, %d bytes", file.name, file.size)
+    note_sealed(store, final, file.began, clock)
     return final
+
+
+def note_sealed(store: Store, final: Path, began: datetime | None, clock: Clock) -> None:
+    """Put on record that a file has its final name, and its digest; once, however often it is called."""
+    name, size = final.name, final.stat().st_size
+    sha256 = sha256_of(final)
+    now = clock.now()
+    with store.write() as conn:
+        known = files.by_name(conn, name)
+        if known is not None and known.state == "sealed":
+            return
+        row = WarcFile(name=name, state="sealed", bytes=size, sha256=sha256, began=began, sealed_at=now)
+        files.put(conn, row)
+        files.log_fixity(conn, Look(warc=name, at=now, what="sealed", ok=True, bytes=size, sha256=sha256))
+    log.info("sealed %s, %d bytes", name, size)
 
 
 def sha256_of(path: Path) -> str:

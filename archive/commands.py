@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from datetime import datetime
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -18,6 +21,7 @@ from archive.model import Capture, Outcome, Run, Url, UrlKey, Visit
 if TYPE_CHECKING:
     from archive.store import Connection, Store
     from archive.timing import Clock
+    from archive.verification import Problem
     from archive.warc.files import WarcFolder
 
 
@@ -92,10 +96,11 @@ def init(folder: str, contact: str | None, label: str | None) -> None:
     if path.exists():
         raise Misuse(f"{home} is an archive already; edit {path} to change its settings")
     name = label or re.sub(r"[^A-Za-z0-9]+", "-", home.name).strip("-")[:40] or "variorum"
+    text = template(contact, name)
     try:
         (home / "sites").mkdir(parents=True, exist_ok=True)
         (home / "warcs").mkdir(exist_ok=True)
-        path.write_text(template(contact, name), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Misuse(f"cannot make an archive in {home}: {error.strerror}; choose another folder") from error
     try:
@@ -108,17 +113,24 @@ def init(folder: str, contact: str | None, label: str | None) -> None:
         click.echo("it names no contact yet: without one, no public host is asked for anything (see variorum.toml)")
 
 
-def _store(place: Place) -> Store:
+@contextmanager
+def _store(place: Place, *, create: bool = False) -> Iterator[Store]:
+    """Open the index; one that is missing is made where nothing has been captured yet."""
     from archive.store import open_store
 
-    return open_store(place.settings.store.database)
+    store = open_store(place.settings.store.database, create=create or not _folder(place).names())
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def _folder(place: Place) -> WarcFolder:
     from archive.warc.files import WarcFolder
 
-    place.settings.store.warcs.mkdir(parents=True, exist_ok=True)
-    return WarcFolder(place.settings.store.warcs)
+    folder = WarcFolder(place.settings.store.warcs)
+    folder.make()
+    return folder
 
 
 def _clock() -> Clock:
@@ -137,6 +149,8 @@ def _moment(ctx: click.Context, param: click.Parameter, text: str | None) -> dat
 
 SINCE = click.option("--since", metavar="TIME", callback=_moment, help="From this time on (RFC 3339, or a date).")
 UNTIL = click.option("--until", metavar="TIME", callback=_moment, help="Before this time.")
+SHOWN = 200
+"""Characters of a URL or a reason that a table shows."""
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one object a line.")
 
 
@@ -162,44 +176,64 @@ def captures(
     cdxj: bool,
 ) -> int:
     """List the captures of URLs, oldest first: when, what, and where in the WARC files."""
-    from archive import cdx
     from archive.store import captures as rows
     from archive.urls import urlkey
 
-    if bool(urls) == everything:
-        raise Misuse("name the URLs whose captures you want, or give --all")
-    store = _store(place)
-    found = 0
+    if bool(urls) == (everything or run is not None):
+        raise Misuse("name the URLs whose captures you want, or give --all or --run")
+    if at is not None and not urls:
+        raise Misuse("--at is for named URLs; give --since and --until with --all")
+    if as_json and cdxj:
+        raise Misuse("give --json or --cdxj, not both")
 
     def chosen(conn: Connection) -> Iterator[Capture]:
-        if everything:
+        if not urls:
             yield from rows.every(conn, since=since, until=until, run=run)
-        for url in urls:
-            key = urlkey(url)
+        for key, url in sorted({urlkey(url): url for url in urls}.items()):
             if at is not None:
                 nearest = rows.closest(conn, key, at, url=Url(url))
                 yield from [nearest] if nearest else []
             else:
                 yield from rows.of_url(conn, key, since=since, until=until)
 
+    found = 0
     shown: list[tuple[object, ...]] = []
-    with store.read() as conn:
-        # Our own notes are resources at urn: addresses; they are told only to those who ask for everything as data.
+
+    def counted(conn: Connection) -> Iterator[Capture]:
+        nonlocal found
         for capture in chosen(conn):
             found += 1
-            if as_json:
-                terminal.emit_json(capture_json(capture))
-            elif cdxj:
-                if not capture.url.startswith("urn:variorum:"):
-                    click.echo(cdx.line(capture))
-            elif not (everything and capture.url.startswith("urn:variorum:")):
-                shown.append(_capture_row(capture))
-    store.close()
+            yield capture
+
+    with _store(place) as store, store.read() as conn:
+        # Our own notes are resources at urn: addresses; they are told only to those who ask for everything as data.
+        if cdxj:
+            for line in _cdxj(capture for capture in counted(conn) if not _is_note(capture)):
+                click.echo(line)
+        else:
+            for capture in counted(conn):
+                if as_json:
+                    terminal.emit_json(capture_json(capture))
+                elif urls or not _is_note(capture):
+                    shown.append(_capture_row(capture))
     if shown:
         terminal.table(shown, ("at", "status", "kind", "type", "digest", "url"))
     if not found:
         raise NothingDone(f"no capture of {urls[0] if urls else 'anything'} here; `variorum log` tells what was tried")
     return 0
+
+
+def _is_note(capture: Capture) -> bool:
+    return capture.url.startswith("urn:variorum:")
+
+
+def _cdxj(captures: Iterable[Capture]) -> Iterator[str]:
+    """Write captures that come by key and time as lines in the order of their bytes (CDXJ 0.1.0)."""
+    from archive import cdx
+
+    # A line has whole seconds: only within one does the order of bytes differ from that of time.
+    for _, second in groupby(captures, lambda capture: (capture.urlkey, capture.at.replace(microsecond=0))):
+        yield from sorted(map(cdx.line, second), key=cdx.sort_key)
 
 
 def _capture_row(capture: Capture) -> tuple[object, ...]:
@@ -210,8 +244,13 @@ def _capture_row(capture: Capture) -> tuple[object, ...]:
         capture.kind + note,
         capture.mime or "-",
         (capture.digest or "-").partition(":")[2][:12],
-        capture.url,
+        _short(capture.url),
     )
+
+
+def _short(text: str) -> str:
+    """Cut what would make every line of a table as long as itself; --json tells all of it."""
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
 
 
 @click.command()
@@ -237,35 +276,35 @@ def log(
     from archive.store import visits as rows
     from archive.urls import urlkey
 
-    store = _store(place)
     shown: list[tuple[object, ...]] = []
     found = False
-    with store.read() as conn:
-        keys: list[UrlKey | None] = [urlkey(url) for url in urls]
+    with _store(place) as store, store.read() as conn:
+        keys: list[UrlKey | None] = list(dict.fromkeys(urlkey(url) for url in urls))
         for key in keys or [None]:
             every = rows.every(conn, outcome=outcome, run=run, urlkey=key, since=since, until=until, limit=limit)
             for visit in every:
                 found = True
                 if as_json:
                     terminal.emit_json(visit_json(visit))
-                    continue
-                again = f" try {visit.attempt}" if visit.attempt > 1 else ""
-                shown.append(
-                    (
-                        f"{visit.at:%Y-%m-%d %H:%M:%S}",
-                        visit.outcome,
-                        visit.status or "-",
-                        visit.why + again,
-                        visit.url,
-                        visit.detail or "",
-                    )
-                )
-    store.close()
+                else:
+                    shown.append(_visit_row(visit))
     if shown:
         terminal.table(shown, ("at", "outcome", "status", "why", "url", "detail"))
     if not found:
         raise NothingDone("no visit fits" if urls or outcome or run or since or until else "no visit yet")
     return 0
+
+
+def _visit_row(visit: Visit) -> tuple[object, ...]:
+    again = f" try {visit.attempt}" if visit.attempt > 1 else ""
+    return (
+        f"{visit.at:%Y-%m-%d %H:%M:%S}",
+        visit.outcome,
+        visit.status or "-",
+        visit.why + again,
+        _short(visit.url),
+        _short(visit.detail or ""),
+    )
 
 
 @click.command()
@@ -276,10 +315,8 @@ def runs(place: Place, limit: int, as_json: bool) -> int:
     """List the runs, newest first, each with its counts."""
     from archive.store import runs as rows
 
-    store = _store(place)
-    with store.read() as conn:
+    with _store(place) as store, store.read() as conn:
         found = list(rows.every(conn, limit))
-    store.close()
     if as_json:
         for run in found:
             terminal.emit_json(run_json(run))
@@ -313,39 +350,33 @@ def verify(place: Place, given: tuple[str, ...], as_json: bool) -> int:
 
     With FILE, check these WARC files by themselves.
     """
-    from itertools import chain
+    from archive import verification
 
-    from archive import upkeep
-
-    tally = upkeep.Tally()
-    said = _silent if as_json else terminal.step
-    store = None
-    if given:
-        found = chain.from_iterable(upkeep.verify_file(Path(name), tally) for name in given)
-    else:
-        store = _store(place)
-        found = chain(upkeep.verify(store, _folder(place), tally, said))
-    for problem in found:
-        tally.problems += 1
-        told = {
-            "warc": problem.warc,
-            "offset": problem.offset,
-            "problem": problem.problem,
-            "record": problem.record,
-        }
-        if as_json:
-            terminal.emit_json(told)
+    tally = verification.Tally()
+    with ExitStack() as stack:
+        found: Iterable[verification.Problem]
+        if given:
+            found = chain.from_iterable(verification.verify_file(Path(name), tally) for name in given)
         else:
-            at = f" at {problem.offset}" if problem.offset is not None else ""
-            click.echo(f"{problem.warc}{at}: {problem.problem}")
-    if store is not None:
-        store.close()
+            said = _silent if as_json else terminal.step
+            found = verification.verify(stack.enter_context(_store(place)), _folder(place), tally, said)
+        for problem in found:
+            tally.problems += 1
+            if as_json:
+                terminal.emit_json(asdict(problem))
+            else:
+                _tell(problem)
     if as_json:
         terminal.emit_json({"files": tally.files, "records": tally.records, "problems": tally.problems})
     else:
         known = f", {tally.known} known since their import" if tally.known else ""
         click.echo(f"{tally.files} files, {tally.records} records, {tally.problems} problems{known}")
     return 3 if tally.problems else 0
+
+
+def _tell(problem: Problem) -> None:
+    at = f" at {problem.offset}" if problem.offset is not None else ""
+    click.echo(terminal.printable(f"{problem.warc}{at}: {problem.problem}"))
 
 
 def _silent(text: str) -> None:
@@ -358,48 +389,52 @@ def repair(place: Place) -> int:
     """Mend what a crash left: cut torn tails, seal abandoned files, bring the index up.
 
     Files that another process is writing to are left alone. The next run does the same for the file it takes over.
+    Exit code 3 when something is wrong that it may not mend: it says what, and what to do.
     """
     from archive import upkeep
-    from archive.store import open_store
 
-    store = open_store(place.settings.store.database, create=True)
-    done = 0
-    for said in upkeep.repair(store, _folder(place), _clock()):
-        done += 1
-        click.echo(said)
-    store.close()
-    if not done:
+    looked_at = left = 0
+    with _store(place, create=True) as store:
+        for mended in upkeep.repair(store, _folder(place), _clock()):
+            looked_at += 1
+            left += not mended.done
+            click.echo(terminal.printable(mended.what))
+    if not looked_at:
         click.echo("nothing to repair")
-    return 0
+    return 3 if left else 0
 
 
 @click.command()
 @archive_options
 def reindex(place: Place) -> int:
     """Make the index anew from the WARC files alone; a damaged database is put aside, never deleted."""
-    from archive import upkeep
     from archive.errors import Damaged
-    from archive.store import captures as rows
-    from archive.store import open_store, set_aside
+    from archive.store import set_aside
 
-    url = place.settings.store.database
     try:
-        store = open_store(url, create=True)
+        return _reindex(place)
     except Damaged as error:
-        path = Path(url.removeprefix("sqlite:///"))
-        aside = set_aside(path)
+        # What the database itself has raised comes with its cause; another damage would only come again.
+        if error.__cause__ is None:
+            raise
+        aside = set_aside(Path(place.settings.store.database.removeprefix("sqlite:///")))
         if aside is None:
             raise
         click.echo(f"the database was damaged ({error.__cause__}); it is kept as {aside.name}")
-        store = open_store(url, create=True)
+    return _reindex(place)
+
+
+def _reindex(place: Place) -> int:
+    from archive import upkeep
+    from archive.store import captures as rows
+
     problems = 0
-    for problem in upkeep.reindex(store, _folder(place), _clock(), terminal.step):
-        problems += 1
-        at = f" at {problem.offset}" if problem.offset is not None else ""
-        click.echo(f"{problem.warc}{at}: {problem.problem}")
-    with store.read() as conn:
-        count = sum(1 for _ in rows.every(conn))
-    store.close()
+    with _store(place, create=True) as store:
+        for problem in upkeep.reindex(store, _folder(place), _clock(), terminal.step):
+            problems += 1
+            _tell(problem)
+        with store.read() as conn:
+            count = sum(1 for _ in rows.every(conn))
     click.echo(f"{count} captures in the index, {problems} problems")
     return 3 if problems else 0
 
@@ -408,36 +443,44 @@ def reindex(place: Place) -> int:
 @click.argument("given", nargs=-1, required=True, metavar="FILE...")
 @archive_options
 def import_(place: Place, given: tuple[str, ...]) -> int:
-    """Take in WARC files of others, byte for byte, damaged ones included; exit code 3 when one is damaged."""
+    """Take in WARC files of others, byte for byte, damaged ones included; exit code 3 when one is damaged.
+
+    Exit code 5 when some of the files were taken and others refused.
+    """
     from archive.errors import VariorumError
     from archive.exchange import importing
     from archive.recording import Recording
 
     clock = _clock()
-    recording = Recording(place.settings, clock).start()
-    taken: list[importing.Imported] = []
-    code = 0
+    recording: Recording | None = None
+    taken = damaged = refused = 0
     try:
         for name in given:
             try:
-                one = importing.take_in(place.settings, clock, recording, Path(name))
+                look = importing.look(Path(name))
             except VariorumError as error:
-                if recording.failure is not None:
+                if len(given) == 1:
                     raise
-                click.echo(f"variorum: {error}", err=True)
-                code = max(code, error.exit_code)
+                click.echo(f"variorum: {terminal.printable(str(error))}", err=True)
+                refused = max(refused, error.exit_code)
                 continue
-            taken.append(one)
+            # Only now: what is refused leaves nothing behind.
+            recording = recording or Recording(place.settings, clock).start()
+            one = importing.take_in(place.settings, clock, recording, look)
+            taken += 1
+            damaged += bool(one.problems)
             what = "here already as" if one.already else "taken as"
-            click.echo(f"{one.origin}: {what} {one.name}, {one.records} records, {len(one.problems)} problems")
+            said = f"{one.origin}: {what} {one.name}, {one.records} records, {len(one.problems)} problems"
+            click.echo(terminal.printable(said))
             for problem in one.problems:
                 at = f" at {problem.offset}" if problem.offset is not None else ""
-                click.echo(f"  {problem.problem}{at}")
-            if one.problems:
-                code = 3
+                click.echo(terminal.printable(f"  {problem.problem}{at}"))
     finally:
-        recording.close()
-    return code
+        if recording is not None:
+            recording.close()
+    if damaged:
+        return 3
+    return 5 if taken and refused else refused
 
 
 @click.command()

@@ -150,6 +150,12 @@ def _told(pending: Capture, story: Mapping[str, Any]) -> Capture:
     )
 
 
+def visit(record: Walked, warc: str) -> Visit | None:
+    """Make the visit that a metadata record of ours tells; None when it tells none."""
+    story = _json(record.front)
+    return _visit(record, story, warc) if story else None
+
+
 def _visit(record: Walked, story: Mapping[str, Any], warc: str) -> Visit | None:
     url, at, id = _str(story, "url"), moment(record.fields.get("WARC-Date")), record.id
     outcome: Any = story.get("outcome")

@@ -9,7 +9,7 @@
 An answer handed back survives kill -9 at once (the bytes are with the kernel; the next start indexes them), and
 power loss after the next group (``COMMIT_SECONDS``). Rows follow the fsync of their records, so that the index never
 tells of what the disk has lost. A record that cannot be written ends the recording: every waiting and later exchange
-gets the failure (promise 1).
+gets the failure (promise 1), and what was acknowledged before is brought into the index if it can be.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,7 +45,6 @@ SOFTWARE = f"Variorum/{VERSION}"
 COMMIT_SECONDS = 0.5
 """How long an acknowledged record may wait for its fsync and its row, in real seconds."""
 COMMIT_ROWS = 2000
-FREE_CHECK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +99,8 @@ class Recording:
         self._closing = False
         self._thread = threading.Thread(target=self._serve, name="recording", daemon=True)
         self.failure: VariorumError | None = None
-        settings.store.warcs.mkdir(parents=True, exist_ok=True)
         self._folder = WarcFolder(settings.store.warcs)
+        self._folder.make()
         self.store = open_store(settings.store.database, create=True)
         self._file: OpenFile | None = None
         self._warcinfo = RecordId("")
@@ -109,11 +108,15 @@ class Recording:
         self._fresh: dict[UrlKey, list[Capture]] = {}
         self._certificates: set[Digest] = set()
         self._committed = time.monotonic()
-        self._checked = 0.0
 
     def start(self) -> Recording:
-        """Take over a file an earlier process left open, or begin one; raise what keeps us from it."""
-        self._settle()
+        """Mend what a crash left, take over an open file or begin one; raise what keeps us from it."""
+        try:
+            catching_up.finish_sealed(self.store, self._folder, self._clock)
+            self._settle()
+        except BaseException:
+            self.close()
+            raise
         self._thread.start()
         return self
 
@@ -144,8 +147,8 @@ class Recording:
             done.set()
 
         with self._wake:
-            if self.failure is not None:
-                raise self.failure
+            if self.failure is not None or self._closing:
+                raise self.failure or VariorumError("the recording is closed")
             self._jobs.append((_Note(url, body, content_type, here=True), answer))
             self._wake.notify()
         done.wait()
@@ -183,21 +186,32 @@ class Recording:
             self._commit()
         except VariorumError as error:
             self._fail(error)
-        except Exception as error:  # the recorder sink is a named edge: whatever happens stops the run
-            log.exception("the recording failed")
-            self._fail(VariorumError(f"writing the archive failed: {type(error).__name__}: {error}"))
+        except Exception as error:  # noqa: BLE001  # a named edge: whatever happens to the sink stops the run
+            failure = VariorumError(f"writing the archive failed: {type(error).__name__}: {error}")
+            failure.__cause__ = error
+            self._fail(failure)
 
     def _fail(self, error: VariorumError) -> None:
         with self._wake:
             self.failure = error
-            waiting = [answer for _, answer in (*self._unanswered, *self._jobs)]
+            waiting = [*self._unanswered, *self._jobs]
+            self._unanswered.clear()
             self._jobs.clear()
-        self._hand_back([(answer, error) for answer in waiting])
+        here = [answer for job, answer in waiting if isinstance(job, _Note) and job.here]
+        for answer in here:  # the thread they would be delivered to is the one that waits
+            answer(error)
+        try:
+            self._hand_back([(answer, error) for _, answer in waiting if answer not in here])
+        finally:
+            # What was acknowledged is on record; where that fails too, the next start sees to it.
+            with suppress(VariorumError):
+                self._commit()
 
     def _hand_back(self, told: list[tuple[Answer, Recorded | VariorumError]]) -> None:
         def call() -> None:
-            for answer, given in told:
-                answer(given)
+            with ExitStack() as each:  # an answer that raises keeps none of the others from coming
+                for answer, given in reversed(told):
+                    each.callback(answer, given)
 
         if told:
             self._deliver(call)
@@ -214,6 +228,8 @@ class Recording:
         served = bool(self._unanswered)
         if served:
             self._check_free()
+            if self._file is None:
+                self._settle()
             told: list[tuple[Answer, Recorded | VariorumError]] = []
             try:
                 self._write(told)
@@ -221,7 +237,7 @@ class Recording:
                 self._hand_back(told)
         if self._rows and (len(self._rows) >= COMMIT_ROWS or time.monotonic() - self._committed >= COMMIT_SECONDS):
             self._commit()
-            self._rotate()
+        self._seal_when_done()
         return served or not closing
 
     def _write(self, told: list[tuple[Answer, Recorded | VariorumError]]) -> None:
@@ -233,9 +249,11 @@ class Recording:
                 if isinstance(job, _Note):
                     recorded = self._write_note(job)
                     if job.here:
+                        stack.close()  # what is committed now must be seen by the next question
+                        reader = None
                         self._commit()
-                        answer(recorded)
                         self._unanswered.popleft()
+                        answer(recorded)
                         continue
                 else:
                     reader = reader or stack.enter_context(self.store.read())
@@ -244,10 +262,6 @@ class Recording:
                 self._unanswered.popleft()
 
     def _check_free(self) -> None:
-        now = time.monotonic()
-        if now - self._checked < FREE_CHECK_SECONDS:
-            return
-        self._checked = now
         free = _free(self._folder.root)
         least = self._settings.store.min_free
         if free < least:
@@ -263,8 +277,9 @@ class Recording:
         context = writer.Context(warcinfo=self._warcinfo, run=self._run)
         group = writer.group(exchange, reading, original, context)
         records = (*certificates, *group.records)
-        places = self._append(records)[len(certificates) :]
-        capture = group.capture and replace(group.capture, locator=places[0])
+        places = self._append(records)
+        self._rows += map(self._read_back, places[: len(certificates)])
+        capture = group.capture and replace(group.capture, locator=places[len(certificates)])
         visit = replace(group.visit, locator=places[-1])
         self._rows.append(Facts(end=0, captures=(capture,) if capture else (), visits=(visit,)))
         if capture is not None:
@@ -276,13 +291,14 @@ class Recording:
         record = writer.resource(
             url=note.url, at=now, body=note.body, content_type=note.content_type, warcinfo=self._warcinfo
         )
-        place = self._append((record,))[0]
-        file = self._file
-        assert file is not None
-        with open(file.path, "rb") as written:
-            found = next(iter(gather(walk(written, start=place.offset, digests=False), file.name)))
+        found = self._read_back(self._append((record,))[0])
         self._rows.append(found)
         return Recorded(found.captures[0], None)
+
+    def _read_back(self, place: Locator) -> Facts:
+        """Give what the index will say of a record that stands for itself, as a reindex would read it."""
+        with self._folder.open(place.warc) as written:
+            return next(iter(gather(walk(written, start=place.offset, digests=False), place.warc)))
 
     def _append(self, records: Iterable[Record]) -> list[Locator]:
         file = self._file
@@ -323,7 +339,8 @@ class Recording:
             known = self._by_id(exchange, validated, reader)
             if known is not None and known.kind == "revisit" and known.refers_to is not None:
                 known = self._by_id(exchange, known.refers_to, reader)
-            return known if known is not None and known.kind == "response" else None
+            # A 304 that nobody had asked for is a response too, and holds nothing to rest on.
+            return known if known is not None and known.kind == "response" and known.status != 304 else None
         if not writer.may_repeat(exchange, reading) or reading.digest is None:
             return None
         key = urlkey(exchange.url)
@@ -368,57 +385,67 @@ class Recording:
         return made
 
     def _commit(self) -> None:
-        """Bring the file to the disk, then the rows of what is in it to the store."""
+        """Bring the file to the disk, then the rows of what is in it to the store; what fails is not tried again."""
         file = self._file
-        if file is None or not self._rows:
-            self._committed = time.monotonic()
-            return
-        file.sync()
-        catching_up.put(self.store, self._rows, name=file.name, read_to=file.size)
-        self._rows.clear()
-        self._fresh.clear()
+        rows, self._rows = self._rows, []
+        if file is not None and rows:
+            file.sync()
+            catching_up.put(self.store, rows, name=file.name, read_to=file.size)
+            self._fresh.clear()
         self._committed = time.monotonic()
 
-    def _rotate(self) -> None:
+    def _seal_when_done(self) -> None:
         file = self._file
         if file is not None and self._is_done(file):
             self._commit()
-            catching_up.seal(self.store, file, self._clock)
             self._file = None
-            self._settle()
+            catching_up.seal(self.store, file, self._clock)
 
     def _is_done(self, file: OpenFile) -> bool:
         store = self._settings.store
         return file.size >= store.warc_size or self._clock.now() - file.began >= store.warc_age
 
     def _settle(self) -> None:
-        """Hold an open file with room and years left: one left behind, mended and caught up, or a new one."""
-        for file in self._folder.abandoned():
-            if self._file is not None:
-                file.close()
-                continue
+        """Hold an open file with room and years left: one left behind, mended and caught up, or a new one.
+
+        Others that were left behind are mended too and stay open, for the next process that wants one.
+        """
+        for name in self._folder.left_open():
+            # No lock for a look: who starts in this very moment must find the file free.
+            if self._file is None or catching_up.is_behind(self.store, self._folder, name):
+                file = self._folder.take(name)
+                if file is not None:
+                    self._adopt(file)
+        if self._file is None:
+            self._begin()
+
+    def _adopt(self, file: OpenFile) -> None:
+        """Mend a file left behind; keep it, seal it, or leave it to others."""
+        try:
             catching_up.catch_up(self.store, self._folder, file, self._clock)
+            known = _warcinfo_of(file.path) if file.size else None
             if file.size == 0:
-                file.discard()
                 with self.store.write() as conn:
                     files.forget(conn, file.name)
-            elif self._is_done(file):
+                file.discard()
+            elif known is None or self._is_done(file):  # what another version began is not continued by this one
                 catching_up.seal(self.store, file, self._clock)
-            elif (known := _warcinfo_of(file.path)) is None:
-                file.close()
-            else:
+            elif self._file is None:
                 self._file, self._warcinfo = file, known
-        if self._file is not None:
-            return
+        finally:
+            if self._file is not file:
+                file.close()
+
+    def _begin(self) -> None:
         now = self._clock.now()
         file = self._folder.create(self._settings.label, now)
         self._file, self._warcinfo = file, new_id()
         with self.store.write() as conn:
             files.put(conn, WarcFile(name=file.name, state="open", began=file.began))
-        first = writer.warcinfo(
-            id=self._warcinfo, at=now, name=file.name, software=SOFTWARE, label=self._settings.label
-        )  # fmt: skip
+        label = self._settings.label
+        first = writer.warcinfo(id=self._warcinfo, at=now, name=file.name, software=SOFTWARE, label=label)
         self._append((first,))
+        self._rows.append(Facts(end=file.size))
 
 
 def _warcinfo_of(path: Path) -> RecordId | None:

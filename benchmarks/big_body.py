@@ -25,9 +25,9 @@ def measure(folder: Path, *, quick: bool) -> Table:
     with open(files / "long.bin", "wb") as file:
         file.writelines(_pieces())
     with web.served(files, server) as port:
-        url = f"http://{web.HOSTS[0]}:{port}/plain/long.bin"
-        idle = alternating(tuple(MODES), 1, lambda mode: crawl(folder, mode, ()))
-        found = alternating(tuple(MODES), rounds, lambda mode: crawl(folder, mode, (url,)))
+        url = f"http://{web.HOSTS[0]}/plain/long.bin"
+        idle = alternating(tuple(MODES), 1, lambda mode: crawl(folder, mode, port, ()))
+        found = alternating(tuple(MODES), rounds, lambda mode: crawl(folder, mode, port, (url,)))
     peaks = {mode: [cost.memory for cost in found[mode]] for mode in MODES}
     rows = [
         (

@@ -34,10 +34,10 @@ def measure(folder: Path, *, quick: bool) -> Table:
     bars: list[Bar] = []
     raw: dict[str, object] = {"pages": count, "bytes": size, "rounds": rounds}
     with web.served(files, server) as port:
-        starts = alternating(tuple(MODES), 1 if quick else 3, lambda mode: crawl(folder, mode, ()))
+        starts = alternating(tuple(MODES), 1 if quick else 3, lambda mode: crawl(folder, mode, port, ()))
         for coding in CODINGS:
-            urls = web.urls(port, coding, count)
-            found = alternating(tuple(MODES), rounds, lambda mode, urls=urls: crawl(folder, mode, urls))  # type: ignore[misc]
+            urls = web.urls(coding, count)
+            found = alternating(tuple(MODES), rounds, lambda mode, urls=urls: crawl(folder, mode, port, urls))  # type: ignore[misc]
             for mode, name in MODES.items():
                 inside = [float(told(cost)["cpu"]) for cost in found[mode]]
                 plain = [float(told(cost)["cpu"]) for cost in found["scrapy"]]
@@ -85,14 +85,14 @@ def measure(folder: Path, *, quick: bool) -> Table:
     )
 
 
-def crawl(folder: Path, mode: str, urls: Sequence[str]) -> Cost:
+def crawl(folder: Path, mode: str, port: int, urls: Sequence[str]) -> Cost:
     """Crawl in a fresh process and a fresh archive; raise ``Failed`` when a page is missing, there or in the index."""
     home = folder / "home"
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
     given = home / "urls"
     given.write_text("\n".join(urls), encoding="utf-8")
-    cost = run([*PYTHON, "benchmarks.one_crawl", mode, home, given])
+    cost = run([*PYTHON, "benchmarks.one_crawl", mode, home, str(port), given])
     fetched, wanted = told(cost)["pages"], len(urls)
     if fetched != wanted or (mode == "archive" and _indexed(home) != wanted):
         raise Failed(f"{mode}: of {wanted} pages asked for {fetched} came, and {_indexed(home)} are in the index")

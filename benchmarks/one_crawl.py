@@ -1,7 +1,8 @@
-"""One crawl in a process of its own, to be measured from outside: ``python -m benchmarks.one_crawl MODE HOME FILE``.
+"""One crawl in a process of its own, to be measured from outside: ``python -m benchmarks.one_crawl MODE HOME PORT FILE``.
 
 MODE is ``scrapy`` (Scrapy's own download handler), ``capture`` (our handler, nothing written) or ``archive`` (WARC
-file and index). FILE has one URL a line. Prints as JSON what the crawl itself cost, without the start of the process.
+file and index). PORT is where the hosts of ``web.HOSTS`` are served; FILE has one URL a line. Prints as JSON what the
+crawl itself cost, without the start of the process.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from archive.config import Network, Polite, Settings, Store
 from archive.model import Exchange, Url
 from archive.recording import Answer, Recorded, Recording
 from archive.timing import SystemClock
+from benchmarks import web
 from crawler import settings as scrapy_settings
 from crawler.guard import Guard
 
@@ -33,7 +35,7 @@ class Nowhere:
         answer(Recorded(None, None))
 
 
-def main(mode: str, home: Path, urls: list[str]) -> None:
+def main(mode: str, home: Path, port: int, urls: list[str]) -> None:
     from twisted.internet import asyncioreactor
 
     asyncioreactor.install()  # type: ignore[no-untyped-call]
@@ -45,10 +47,10 @@ def main(mode: str, home: Path, urls: list[str]) -> None:
     from crawler.spiders.page import PageSpider
 
     settings, clock = archive_settings(home), SystemClock()
-    given = scrapy_settings.of(settings, clock, Guard(allow=settings.network.allow_private), {}, None)
+    connect_map = {host: (web.ADDRESS, port) for host in web.HOSTS}
+    given = scrapy_settings.of(settings, clock, Guard(allow=settings.network.allow_private), connect_map, None)
     given["ROBOTSTXT_OBEY"] = False
     if mode == "scrapy":
-        del given["TWISTED_DNS_RESOLVER"]
         given["DOWNLOAD_HANDLERS"] = {
             scheme: handler for scheme, handler in given["DOWNLOAD_HANDLERS"].items() if handler is None
         }
@@ -96,7 +98,7 @@ def _used() -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    mode, home, file = sys.argv[1:]
+    mode, home, port, file = sys.argv[1:]
     if mode not in ("scrapy", "capture", "archive"):
         raise SystemExit(f"there is no mode {mode}")
-    main(mode, Path(home), Path(file).read_text(encoding="utf-8").split())
+    main(mode, Path(home), int(port), Path(file).read_text(encoding="utf-8").split())

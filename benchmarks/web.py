@@ -1,6 +1,6 @@
-"""The loopback web of the benchmarks: nginx, in a folder of its own, on a free port of many loopback addresses.
+"""The loopback web of the benchmarks: nginx, in a folder of its own, on a free port; forty host names lead to it.
 
-Each address is a host to a crawler, so that one request in flight a host does not make them wait for each other.
+Many names, so that one request in flight a host does not make a crawler wait.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from benchmarks.measure import Failed
 
-HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 42))
+ADDRESS = "127.0.0.1"
+HOSTS = tuple(f"paper-{number}.example" for number in range(40))
 MISSING = "nginx is not installed; on Debian or Ubuntu: sudo apt-get install nginx-light"
 _SECONDS_TO_START = 10
 _CONFIGURATION = """\
@@ -38,7 +39,7 @@ http {{
   types {{ text/html html; }}
   default_type application/octet-stream;
   server {{
-{listen}
+    listen {address}:{port};
     location /plain/ {{ alias {files}/; }}
     location /gzip/ {{ alias {files}/; gzip_static on; add_header Vary Accept-Encoding; }}
   }}
@@ -56,9 +57,9 @@ def put(folder: Path, pages: Iterable[bytes]) -> int:
     return size
 
 
-def urls(port: int, coding: str, count: int) -> Sequence[str]:
+def urls(coding: str, count: int) -> Sequence[str]:
     """Give the URLs of the pages, host after host in turn; ``coding`` is ``plain`` or ``gzip``."""
-    return [f"http://{HOSTS[number % len(HOSTS)]}:{port}/{coding}/{number}.html" for number in range(count)]
+    return [f"http://{HOSTS[number % len(HOSTS)]}/{coding}/{number}.html" for number in range(count)]
 
 
 @contextmanager
@@ -68,9 +69,9 @@ def served(files: Path, folder: Path) -> Iterator[int]:
     if program is None:
         raise Failed(MISSING)
     port = _free_port()
-    listen = "\n".join(f"    listen {host}:{port};" for host in HOSTS)
     configuration = folder / "nginx.conf"
-    configuration.write_text(_CONFIGURATION.format(folder=folder, files=files, listen=listen), encoding="utf-8")
+    text = _CONFIGURATION.format(folder=folder, files=files, address=ADDRESS, port=port)
+    configuration.write_text(text, encoding="utf-8")
     process = subprocess.Popen(
         [program, "-p", str(folder), "-c", str(configuration)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -84,7 +85,7 @@ def served(files: Path, folder: Path) -> Iterator[int]:
 
 def _free_port() -> int:
     with socket.socket() as found:
-        found.bind((HOSTS[0], 0))
+        found.bind((ADDRESS, 0))
         port: int = found.getsockname()[1]
         return port
 
@@ -93,7 +94,7 @@ def _wait_for(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
     until = time.monotonic() + _SECONDS_TO_START
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as asked:
-            if asked.connect_ex((HOSTS[-1], port)) == 0:
+            if asked.connect_ex((ADDRESS, port)) == 0:
                 return
         time.sleep(0.05)
     complaint = log.read_text(encoding="utf-8")[-1000:] if log.exists() else ""

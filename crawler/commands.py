@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from pathlib import Path
@@ -63,11 +64,18 @@ def capture(
 
 
 def _lines(source: str) -> list[str]:
-    if source == "-":
-        text = sys.stdin.read()
-    else:
+    """Read URLs, one a line, from a file or standard input (``-``); blank lines and comments are left out."""
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise Misuse(f"cannot read URLs from {source}: {error.strerror}; give a text file, one URL a line") from error
+    found = []
+    # As bytes, because text would be parted at characters too that a URL may hold by mistake.
+    for number, line in enumerate(data.removeprefix(codecs.BOM_UTF8).splitlines(), 1):
         try:
-            text = Path(source).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise Misuse(f"cannot read URLs from {source}: {error}; give a text file with one URL a line") from error
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+            text = line.decode().strip()
+        except UnicodeDecodeError as error:
+            raise Misuse(f"line {number} of {source} is not UTF-8 text; give a text file, one URL a line") from error
+        if text and not text.startswith("#"):
+            found.append(text)
+    return found

@@ -89,6 +89,9 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         except KeyError:
             raise Misuse("this crawl has no archive to record to: start it with `variorum capture`") from None
         self._guard = guard_of(crawler)
+        # Scrapy would drop what is longer before its first byte is kept; we keep it up to the ceiling.
+        self._default_maxsize = 0
+        self._max_body: int = crawler.settings.getint("VARIORUM_MAX_BODY")
         self._stopping: asyncio.Future[None] | None = None
         pool = CapturePool(reactor, persistent=True)  # type: ignore[no-untyped-call]
         pool.maxPersistentPerHost = self._pool.maxPersistentPerHost
@@ -100,7 +103,7 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
             method=request.method,
             intent=_intent(request),
             proxy=request.meta.get("proxy"),
-            max_body=request.meta.get("download_maxsize", self._default_maxsize),
+            max_body=self._max_body,
             now=self._clock.now,
             folder=self._folder,
             guard=self._guard,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import queue
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -46,8 +47,27 @@ class _Plan:
     proxy: str | None
 
 
+class _Deliveries:
+    """Runs the recording's answers in the reactor's thread, and after the reactor's end those still on their way."""
+
+    def __init__(self, reactor: Any) -> None:
+        self._reactor = reactor
+        self._waiting: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+
+    def __call__(self, call: Callable[[], None]) -> None:
+        self._waiting.put(call)
+        self._reactor.callFromThread(self.run_one)
+
+    def run_one(self) -> None:
+        """Run the next; wait for it when there is none yet."""
+        self._waiting.get()()
+
+
 class _Telling:
-    """The recording, with each visit counted and told as it is put on record."""
+    """The recording, with each visit counted and told as it is put on record.
+
+    Whoever listens may go away, as a pager does: the crawl goes on, and ``deaf`` holds why.
+    """
 
     def __init__(self, recording: Recording, told: Told) -> None:
         self._recording = recording
@@ -55,18 +75,29 @@ class _Telling:
         self.outcomes: Counter[str] = Counter()
         self.answered: set[Url] = set()
         self.considered: set[Url] = set()
+        self.unanswered = 0
+        self.deaf: OSError | None = None
 
     def record(self, exchange: Exchange, answer: Answer) -> None:
         def both(given: Recorded | VariorumError) -> None:
+            self.unanswered -= 1
             if isinstance(given, Recorded) and given.visit is not None:
                 self.considered.add(exchange.url)
                 self.outcomes[given.visit.outcome] += 1
                 if given.visit.outcome in ANSWERED:
                     self.answered.add(exchange.url)
-                self._told(exchange, given)
+                self._tell(exchange, given)
             answer(given)
 
+        self.unanswered += 1
         self._recording.record(exchange, both)
+
+    def _tell(self, exchange: Exchange, recorded: Recorded) -> None:
+        if self.deaf is None:
+            try:
+                self._told(exchange, recorded)
+            except OSError as error:
+                self.deaf = error
 
     def note(self, url: str, body: bytes, content_type: str, answer: Answer) -> None:
         self._recording.note(url, body, content_type, answer)
@@ -83,8 +114,8 @@ def capture(
 ) -> Report:
     """Capture the URLs once each and report; a URL that can't be asked for is a visit too, and nothing else.
 
-    Raises what stopped the run (``DiskFull``), or kept it from beginning (``Misuse``). One call per process: a
-    reactor can't be started twice.
+    Raises what stopped the run (``DiskFull``), or kept it from beginning (``Misuse``); and at its end the ``OSError``
+    that ``told`` raised. One call per process: a reactor can't be started twice.
     """
     plan = _plan(settings, given)
     reactor = _reactor()
@@ -95,19 +126,22 @@ def capture(
         software=SOFTWARE,
         settings_digest=digest(settings),
     )
-    recording = Recording(settings, clock, run=run.id, deliver=reactor.callFromThread).start()
+    deliveries = _Deliveries(reactor)
+    recording = Recording(settings, clock, run=run.id, deliver=deliveries).start()
     try:
         telling = _Telling(recording, told)
         recording.tell_run(run)
-        ceiling = {"DOWNLOAD_MAXSIZE": max_body} if max_body else {}
+        ceiling = {"VARIORUM_MAX_BODY": max_body} if max_body else {}
         interrupted = _crawl(plan, settings, clock, telling, method, ceiling)
+        while telling.unanswered:
+            deliveries.run_one()
         if recording.failure is not None:
             raise recording.failure
         answered = sum(url in telling.answered for url in plan.pages)
         run = replace(
             run,
             ended=clock.now(),
-            state=_state(interrupted, answered, len(given)),
+            state=_state(interrupted, answered, len(plan.pages) + len(plan.wrong)),
             considered=len(telling.considered),
             visits=telling.outcomes.total(),
             outcomes=dict(telling.outcomes),
@@ -115,7 +149,9 @@ def capture(
         recording.tell_run(run)
     finally:
         recording.close()
-    return Report(run=run, given=len(given), answered=answered)
+    if telling.deaf is not None:
+        raise telling.deaf
+    return Report(run=run, given=len(plan.pages) + len(plan.wrong), answered=answered)
 
 
 def _state(interrupted: bool, answered: int, given: int) -> RunState:
@@ -125,13 +161,13 @@ def _state(interrupted: bool, answered: int, given: int) -> RunState:
 
 
 def _plan(settings: Settings, given: Sequence[str]) -> _Plan:
-    pages: list[Url] = []
-    wrong: list[tuple[Url, str]] = []
+    pages: dict[Url, None] = {}
+    wrong: dict[Url, str] = {}
     for text in given:
         try:
-            pages.append(fetchable(text))
+            pages[fetchable(text)] = None
         except Misuse as why:
-            wrong.append((Url(text), str(why)))
+            wrong[_writable(text)] = str(why)
     proxy, pin = proxies.resolved(settings.network.proxy) if settings.network.proxy else (None, None)
     pinned = frozenset(settings.network.connect_map.values()) | ({pin} if pin else frozenset())
     guard = Guard(allow=settings.network.allow_private, pinned=pinned)
@@ -140,7 +176,12 @@ def _plan(settings: Settings, given: Sequence[str]) -> _Plan:
             f"{public[0]} is on a public host, and this archive names no contact for its owner to reach you: "
             f'write contact = "you@example.org" in {settings.home / "variorum.toml"}, or give --set contact=...'
         )
-    return _Plan(pages=tuple(dict.fromkeys(pages)), wrong=tuple(wrong), guard=guard, proxy=proxy)
+    return _Plan(pages=tuple(pages), wrong=tuple(wrong.items()), guard=guard, proxy=proxy)
+
+
+def _writable(text: str) -> Url:
+    """Give what was typed as text that can be put on record: bytes that are no UTF-8 as ``\\xNN``."""
+    return Url(text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
 
 
 def _reactor() -> Any:

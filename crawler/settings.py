@@ -36,6 +36,12 @@ RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]
 RETRY_TIMES = 2
 REDIRECT_MAX_TIMES = 10
 
+# What a body may grow to when Scrapy decompresses it for a spider; the record keeps it as it came.
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+# Bytes of a body that are fetched; the rest is cut off, and said.
+VARIORUM_MAX_BODY = 1024 * 1024 * 1024
+
 COOKIES_ENABLED = False
 # A page is asked for as a stranger would: where we found it is on record, not in the request.
 REFERER_ENABLED = False
@@ -62,7 +68,8 @@ def of(
     own = {name: value for name, value in globals().items() if name.isupper()}
     return own | {
         "USER_AGENT": user_agent(settings),
-        "DOWNLOAD_DELAY": clock.real_seconds(settings.polite.delay.total_seconds()),
+        # Without any delay Scrapy 2.19 empties a host's whole queue at once, whatever the concurrency says.
+        "DOWNLOAD_DELAY": max(0.001, clock.real_seconds(settings.polite.delay.total_seconds())),
         "DOWNLOAD_TIMEOUT": settings.network.timeout.total_seconds(),
         "DOWNLOAD_VERIFY_CERTIFICATES": settings.network.verify == "require",
         "HTTPPROXY_ENABLED": proxy is not None,

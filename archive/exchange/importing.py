@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.catching_up import index_file, sha256_of
 from archive.config import Settings
-from archive.errors import Misuse, NotAWarc
+from archive.errors import NotAWarc, NothingDone
 from archive.recording import Recording
 from archive.store import files
-from archive.store.files import WarcFile
+from archive.store.files import Look, WarcFile
 from archive.timing import Clock
-from archive.upkeep import Problem, faults_of, problems_of
+from archive.verification import PART, Problem, faults_of, opened, problems_of
 from archive.warc.files import WarcFolder
 from archive.warc.reader import Walked, looks_like, walk
 from archive.warc.source import GZIP
@@ -34,60 +36,54 @@ class Imported:
     already: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """A file found fit to be taken in: how many records it holds, what is wrong with it, how its kept name ends."""
+
+    path: Path
     records: int
     problems: tuple[Problem, ...]
     suffix: str
 
 
-def take_in(settings: Settings, clock: Clock, recording: Recording, path: Path) -> Imported:
+def take_in(settings: Settings, clock: Clock, recording: Recording, look: Looked) -> Imported:
     """Keep a WARC file under a new name, index it, and put in the journal where it came from.
 
-    Raises ``Misuse`` for what can't be read and ``NotAWarc`` for what is none, or can't be addressed.
+    The same bytes are taken in once; a file that was lost since comes back under the name it had.
     """
-    look = _look(path)
+    path = look.path
     sha256 = sha256_of(path)
     store = recording.store
+    folder = WarcFolder(settings.store.warcs)
     with store.read() as conn:
         known = files.by_sha256(conn, sha256)
     if known is not None:
-        return Imported(origin=path.name, name=known.name, records=look.records, already=True)
-    folder = WarcFolder(settings.store.warcs)
+        lost = known.name not in folder.names()
+        if lost:
+            with _copied(path, folder.root / (known.name + PART)) as part:
+                os.rename(part, folder.root / known.name)
+        return Imported(origin=path.name, name=known.name, records=look.records, already=not lost)
     now = clock.now()
     name = folder.import_name(settings.label, now, look.suffix)
-    part = folder.root / f"{name}.part"
-    try:
-        _copy(path, part)
-        told = {
-            "origin": path.name,
-            "sha256": sha256,
-            "bytes": part.stat().st_size,
-            "faults": problems_of(look.problems),
-        }
+    with _copied(path, folder.root / (name + PART)) as part:
+        size = part.stat().st_size
+        told = {"origin": path.name, "sha256": sha256, "bytes": size, "faults": problems_of(look.problems)}
         # The journal first: a file without its provenance would be a stranger to reindex.
         recording.tell_journal("import", name, told)
         os.rename(part, folder.root / name)
-    finally:
-        part.unlink(missing_ok=True)
+    row = WarcFile(name=name, state="imported", sha256=sha256, began=now, sealed_at=now, origin=path.name)
     with store.write() as conn:
-        files.put(
-            conn, WarcFile(name=name, state="imported", sha256=sha256, began=now, sealed_at=now, origin=path.name)
-        )
+        files.put(conn, row)
     index_file(store, folder.root / name, name, start=0, own=False)
     with store.write() as conn:
-        files.progress(conn, name, (folder.root / name).stat().st_size)
+        files.progress(conn, name, size)
+        files.log_fixity(conn, Look(warc=name, at=now, what="imported", ok=True, bytes=size, sha256=sha256))
     return Imported(origin=path.name, name=name, records=look.records, problems=look.problems)
 
 
-def _look(path: Path) -> _Look:
-    if path.is_dir():
-        raise Misuse(f"{path} is a folder: name the WARC files in it")
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise Misuse(f"cannot read {path}: {error.strerror}") from error
-    with file:
+def look(path: Path) -> Looked:
+    """Walk a whole file; raise ``Misuse`` for what can't be read and ``NotAWarc`` for what can't be taken in."""
+    with opened(path) as file:
         why = looks_like(file)
         if why is not None:
             raise NotAWarc(f"{path} is no WARC file, nothing was taken: {why}")
@@ -106,18 +102,23 @@ def _look(path: Path) -> _Look:
             problems += faults_of(path.name, record)
     if not records:
         raise NotAWarc(f"{path} holds no whole WARC record, nothing was taken: {problems[0].problem}")
-    return _Look(records, tuple(problems), suffix)
+    return Looked(path=path, records=records, problems=tuple(problems), suffix=suffix)
 
 
-def _copy(path: Path, to: Path) -> None:
-    with path.open("rb") as given, to.open("wb") as kept:
-        while piece := given.read(1 << 20):
-            kept.write(piece)
-        kept.flush()
-        os.fsync(kept.fileno())
-
-
-def summary(taken: Sequence[Imported]) -> str:
-    """Say in a line what came of an import."""
-    fresh = [one for one in taken if not one.already]
-    return f"{len(fresh)} of {len(taken)} files taken, {sum(one.records for one in fresh)} records"
+@contextmanager
+def _copied(path: Path, part: Path) -> Iterator[Path]:
+    """Copy a file to ``part``, which is locked while it is there: so verify and repair tell it from one left behind."""
+    try:
+        kept = part.open("xb")
+    except FileExistsError as error:
+        raise NothingDone(f"{part} is there already: wait for the other import, or run `variorum repair`") from error
+    with kept, path.open("rb") as given:
+        try:
+            fcntl.flock(kept, fcntl.LOCK_EX)
+            while piece := given.read(1 << 20):
+                kept.write(piece)
+            kept.flush()
+            os.fsync(kept.fileno())
+            yield part
+        finally:
+            part.unlink(missing_ok=True)

@@ -73,7 +73,7 @@ def faults(record: Walked) -> tuple[Fault, ...]:
     """Tell every rule this record breaks, as far as its own fields and bytes show; none for one that breaks none."""
     found: list[Fault] = []
     if record.version not in _VERSIONS:
-        found.append(_note("version", f"{record.version!r} is neither WARC/1.0 nor WARC/1.1"))
+        found.append(_note("version", f"{_cut(record.version)} is neither WARC/1.0 nor WARC/1.1"))
     if record.type and record.type not in TYPES:
         found.append(_note("type", f"{_cut(record.type)} is no record type of the standard"))
     found += _presence(record)
@@ -85,7 +85,7 @@ def faults(record: Walked) -> tuple[Fault, ...]:
     found += _segment(record) if record.type in TYPES else ()
     found += (_note("form", fault) for fault in record.faults)
     if record.unaddressable:
-        found.append(_grave("one member", "its gzip member holds other bytes too, so that it has no place of its own"))
+        found.append(_grave("one member", "it shares its gzip member with other records, and has no place of its own"))
     return tuple(found)
 
 
@@ -155,7 +155,7 @@ def _target(record: Walked) -> list[Fault]:
     if _URI.fullmatch(uri):
         return []
     if uri.startswith("<") and _REFERENCE.fullmatch(uri):
-        return [_note("target form", "WARC-Target-URI stands in angle brackets, as some old writers put it")]
+        return [_note("target form", "WARC-Target-URI stands in angle brackets, as the grammar of WARC 1.0 has it")]
     if re.match(r"<?[A-Za-z][A-Za-z0-9+.-]*:", uri):
         return [_note("target form", f"WARC-Target-URI {_cut(uri)} holds what a URI may not hold")]
     return [_grave("target", f"WARC-Target-URI {_cut(uri)} is no URI")]
@@ -274,7 +274,7 @@ def verdict(path: Path) -> FileVerdict:
         return FileVerdict("refused", ("it is a folder; name the WARC files in it",))
     told = _Told()
     damages: list[Damage] = []
-    addressed = records = 0
+    records = 0
     with path.open("rb") as file:
         if (refusal := looks_like(file)) is not None:
             return FileVerdict("refused", (refusal,))
@@ -285,14 +285,15 @@ def verdict(path: Path) -> FileVerdict:
                 told.add(met.offset, Fault("damage", met.what, grave=True))
                 continue
             records += 1
-            addressed += not met.unaddressable
             end = met.offset + met.length
             for fault in faults(met):
                 told.add(met.offset, fault)
-    if records and not addressed:
-        remedy = "write it anew with one record a gzip member, for example with `warcio recompress`"
-        return FileVerdict("refused", (f"no record can be addressed: {remedy}", *told.reasons()))
-    torn = len(damages) == 1 and bool(records) and damages[0].offset >= end
+    if "one member" in told.grave:
+        remedy = "give each its own, for example with `warcio recompress`"
+        return FileVerdict("refused", (f"it packs several records into one gzip member: {remedy}", *told.reasons()))
+    if not records:
+        return FileVerdict("refused", ("it holds no whole record", *told.reasons()))
+    torn = len(damages) == 1 and damages[0].offset >= end
     if torn and not told.grave - {"damage"}:
         return FileVerdict("repairable", told.reasons())
     kind: Kind = "damaged" if told.grave else "valid with a note" if told.counts else "valid"

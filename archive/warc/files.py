@@ -22,8 +22,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
-from archive.errors import Damaged, DiskFull
+from archive.errors import Damaged, DiskFull, Misuse, VariorumError
 from archive.model import Locator
 
 OPEN = ".open"
@@ -54,36 +55,40 @@ class OpenFile:
                     left = left[os.write(self._fd, left) :]
                 self.size += len(piece)
         except BaseException as error:
-            os.ftruncate(self._fd, start)
-            os.lseek(self._fd, start, os.SEEK_SET)
             self.size = start
-            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-                raise DiskFull(
-                    f"no room to write to {self.path}: {error.strerror}; free some space and start again, "
-                    "nothing acknowledged is lost"
-                ) from error
+            with contextlib.suppress(OSError):  # the next start cuts what stays behind
+                os.ftruncate(self._fd, start)
+                os.lseek(self._fd, start, os.SEEK_SET)
+            if isinstance(error, OSError) and (known := _explained(error, self.path)) is not None:
+                raise known from error
             raise
         return self.size - start
 
     def sync(self) -> None:
         """Bring what was written to the disk."""
-        os.fsync(self._fd)
+        with _explaining(self.path):
+            os.fsync(self._fd)
 
     def cut(self, size: int, folder: Path) -> Path | None:
         """Take the bytes from ``size`` on out of the file and keep them in ``folder``; None when there are none."""
         if self.size <= size:
             return None
-        folder.mkdir(exist_ok=True)
-        kept = folder / f"{self.path.name}@{size}"
-        with open(self.path, "rb") as whole, open(kept, "wb") as tail:
-            whole.seek(size)
-            while piece := whole.read(1 << 20):
-                tail.write(piece)
-            tail.flush()
-            os.fsync(tail.fileno())
-        os.ftruncate(self._fd, size)
-        os.lseek(self._fd, size, os.SEEK_SET)
-        os.fsync(self._fd)
+        with _explaining(folder):
+            folder.mkdir(exist_ok=True)
+            kept = _free_name(folder / f"{self.path.name}@{size}")
+            part = kept.with_name(f"{kept.name}.part")
+            with open(self.path, "rb") as whole, open(part, "wb") as tail:
+                whole.seek(size)
+                while piece := whole.read(1 << 20):
+                    tail.write(piece)
+                tail.flush()
+                os.fsync(tail.fileno())
+            os.rename(part, kept)
+            _sync_folder(folder)
+        with _explaining(self.path):
+            os.ftruncate(self._fd, size)
+            os.lseek(self._fd, size, os.SEEK_SET)
+            os.fsync(self._fd)
         self.size = size
         return kept
 
@@ -93,8 +98,9 @@ class OpenFile:
         if final.exists():
             raise Damaged(f"{final} already exists: move it away, then run `variorum repair`")
         self.sync()
-        os.rename(self.path, final)
-        _sync_folder(final.parent)
+        with _explaining(final):
+            os.rename(self.path, final)
+            _sync_folder(final.parent)
         self.close()
         return final
 
@@ -121,6 +127,14 @@ class WarcFolder:
         """Where torn tails are kept."""
         return self.root / "cut"
 
+    def make(self) -> None:
+        """Make the folder where it is missing."""
+        try:
+            with _explaining(self.root):
+                self.root.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise Misuse(f"{self.root} is a file: name a folder in store.warcs") from error
+
     def names(self) -> list[str]:
         """Give the final names of all files, open ones too, in order."""
         found = (entry.name.removesuffix(OPEN) for entry in os.scandir(self.root) if entry.is_file())
@@ -133,29 +147,53 @@ class WarcFolder:
                 return candidate
         raise Damaged(f"{self.root / name} is missing: bring it back from a backup, or run `variorum reindex`")
 
+    def open(self, name: str) -> BinaryIO:
+        """Open a file for reading by its final name, whoever seals it in this moment; raise Damaged when missing."""
+        for candidate in (self.root / name, self.root / (name + OPEN)):
+            with contextlib.suppress(FileNotFoundError):
+                return candidate.open("rb")
+        return self.path(name).open("rb")
+
     def is_open(self, name: str) -> bool:
         """Tell whether the file may still grow."""
         return not (self.root / name).exists() and (self.root / (name + OPEN)).exists()
 
     def bytes_at(self, locator: Locator) -> bytes:
         """Read the bytes of one record as they are on disk."""
-        with open(self.path(locator.warc), "rb") as file:
+        with self.open(locator.warc) as file:
             file.seek(locator.offset)
             data = file.read(locator.length)
         if len(data) != locator.length:
             raise Damaged(f"{locator.warc} ends within the record at {locator.offset}: run `variorum verify`")
         return data
 
+    def left_open(self) -> list[str]:
+        """Give the final names of the open files, in order, whoever holds them."""
+        found = (entry.name.removesuffix(OPEN) for entry in os.scandir(self.root) if entry.name.endswith(OPEN))
+        return sorted(name for name in found if _NAME.match(name))
+
+    def take(self, name: str) -> OpenFile | None:
+        """Lock an open file by its final name, or None when another process holds it or has just sealed it."""
+        path = self.root / (name + OPEN)
+        try:
+            with _explaining(path):
+                fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        if not _lock(fd, path):
+            os.close(fd)
+            return None
+        size = os.lseek(fd, 0, os.SEEK_END)
+        return OpenFile(name=name, path=path, began=_began(name, fd), size=size, _fd=fd)
+
     def abandoned(self, only: str | None = None) -> Iterator[OpenFile]:
         """Lock, one after another, the open files nobody holds; whoever iterates must close or seal each.
 
         ``only`` is the name of one of them, as it is on disk.
         """
-        for entry in sorted(os.scandir(self.root), key=lambda entry: entry.name):
-            if only is not None and entry.name != only:
-                continue
-            if entry.name.endswith(OPEN) and _NAME.match(entry.name.removesuffix(OPEN)):
-                taken = _take(Path(entry.path))
+        for name in self.left_open():
+            if only is None or only == name + OPEN:
+                taken = self.take(name)
                 if taken is not None:
                     yield taken
 
@@ -169,12 +207,12 @@ class WarcFolder:
             if (self.root / name).exists():
                 continue
             try:
-                fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+                with _explaining(path):
+                    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
             except FileExistsError:
                 continue
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:  # another process looked for abandoned files in this very moment
+            # Who looks for abandoned files may hold it in this very moment, or have removed it as empty.
+            if not _lock(fd, path):
                 os.close(fd)
                 continue
             _sync_folder(self.root)
@@ -192,25 +230,13 @@ class WarcFolder:
         raise Damaged(f"{self.root} has no free name left for an import")
 
 
-def _take(path: Path) -> OpenFile | None:
-    """Open and lock a file, or None when another process holds it or has just sealed it."""
-    try:
-        fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
+def _lock(fd: int, path: Path) -> bool:
+    """Lock a file; False when another process holds it, or the path leads to it no more."""
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        size = os.fstat(fd).st_size
-        same = os.stat(path).st_ino == os.fstat(fd).st_ino
+        return os.stat(path).st_ino == os.fstat(fd).st_ino
     except (BlockingIOError, FileNotFoundError):
-        os.close(fd)
-        return None
-    if not same:
-        os.close(fd)
-        return None
-    os.lseek(fd, size, os.SEEK_SET)
-    name = path.name.removesuffix(OPEN)
-    return OpenFile(name=name, path=path, began=_began(name, fd), size=size, _fd=fd)
+        return False
 
 
 def _began(name: str, fd: int) -> datetime:
@@ -227,3 +253,38 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    free = path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+@contextlib.contextmanager
+def _explaining(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        known = _explained(error, path)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _explained(error: OSError, path: Path) -> VariorumError | None:
+    """Turn what the system reports of the disk into our errors; None for what has another cause."""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return DiskFull(
+                f"no room to write to {path}: {error.strerror}; free some space and start again, "
+                "nothing acknowledged is lost"
+            )
+        case errno.EACCES | errno.EPERM | errno.EROFS | errno.ENOTDIR:
+            return Misuse(f"cannot write to {path}: {error.strerror}; see that store.warcs names a folder we may write")
+        case errno.EIO:
+            return Damaged(f"the disk fails under {path}: {error.strerror}; see to it, then run `variorum verify`")
+    return None

@@ -16,6 +16,7 @@ HEAD_LIMIT = 1024 * 1024
 
 _HEAD_END = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"([A-Za-z]+/\d+(?:\.\d+)?) +(\d{3})(?: (.*?))?\r?\n?\Z", re.DOTALL)
+_INFORMATIONAL = re.compile(rb"[A-Za-z]+/\d+(?:\.\d+)? +1\d\d")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?\r?\Z", re.DOTALL)
 _CHUNK_LINE_LIMIT = 64 * 1024
 _LENGTH_DIGITS = 18
@@ -80,11 +81,12 @@ def parse_head(data: bytes, start: int = 0) -> Head | None:
 def informational_length(data: bytes) -> int:
     """Count the bytes of leading 1xx heads (RFC 9110, section 15.2); 101 ends the exchange and is final."""
     at = 0
-    while True:
+    while _INFORMATIONAL.match(data, at):  # nearly every response has none, and its head is parsed but once
         head = parse_head(data, at)
         if head is None or head.status is None or not 100 <= head.status < 200 or head.status == 101:
-            return at
+            break
         at += head.length
+    return at
 
 
 def framing(head: Head, *, method: str = "GET") -> Framing:

@@ -157,6 +157,8 @@ def _record(source: Source, at: int, digests: bool) -> Walked:
             follows(source.ahead())
         faults.append(f"ends with {blanks!r} instead of two empty lines")
     end = source.end()
+    if end is None:
+        follows(source.ahead())
     block_holds, payload_holds, payload_as, payload_digest = check.done()
     return Walked(
         offset=at,
@@ -363,7 +365,8 @@ def read_record(data: bytes, *, name: str = "record") -> Stored:
         if found is None:
             raise NotAWarc(f"{name}: no record there")
         block: bytes = found.raw_stream.read()
-        if str(len(block)) != found.rec_headers.get_header("Content-Length"):
+        declared = (found.rec_headers.get_header("Content-Length") or "").strip()
+        if not _DIGITS.fullmatch(declared) or int(declared) != len(block):
             raise Damaged(f"{name}: the record ends early; run `variorum verify`")
     except (ArchiveLoadFailed, EOFError, OSError) as error:
         raise Damaged(f"{name}: the record can't be read ({error}); run `variorum verify`") from error

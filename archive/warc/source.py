@@ -25,7 +25,13 @@ _BLANKS = 16
 _NESTED = 64
 """Broken gzip members that may be tried within one stretch of the file before it is given up."""
 _RECORD = re.compile(rb"WARC/\d+\.\d", re.IGNORECASE)
-_BEGINS = re.compile(rb"WARC/\d{1,9}\.\d{1,9}\r\n[!-9;-~]{1,64}:")
+_BEGINS = re.compile(rb"WARC/\d{1,9}\.\d{1,9}\r\n([!-9;-~]{1,64}:)")
+_FIRST = frozenset(
+    {b"WARC-Type:", b"WARC-Record-ID:", b"WARC-Date:", b"WARC-Target-URI:", b"WARC-Filename:", b"WARC-Warcinfo-ID:",
+     b"WARC-Concurrent-To:", b"WARC-IP-Address:", b"WARC-Block-Digest:", b"WARC-Payload-Digest:", b"Content-Length:",
+     b"Content-Type:"}
+)  # fmt: skip
+"""Fields a record may begin with where the line before it is torn."""
 _BEGINS_WITHIN = 96
 
 
@@ -279,11 +285,22 @@ def follows(after: bytes) -> None:
         raise Broken(f"its Content-Length does not fit: {after!r} follows the block")
 
 
-def _next_record(buffer: bytes, start: int, end: int) -> int:
-    """Find where another record begins, be it within a torn line; -1 when none does."""
+def _next_record(buffer: bytes, start: int, end: int, head: int | None = None) -> int:
+    """Find where a record begins, be it within a torn line; -1 when none does.
+
+    In named fields, which begin at ``head``, a version within a line may be part of a value, such as a URL. It is
+    not when the field after it stood there before, or when its line is no field.
+    """
     for found in _BEGINS.finditer(buffer, start, end):
-        if buffer[found.start() - 1 : found.start()] not in (b" ", b"\t"):  # there it is the value of a field
-            return found.start()
+        at, name = found.start(), found[1]
+        if at == 0 or buffer[at - 1 : at] == b"\n":
+            return at
+        if name not in _FIRST:
+            continue
+        if head is None or buffer.find(b"\n" + name, head, at) >= 0:
+            return at
+        if buffer.find(b":", buffer.rfind(b"\n", head, at) + 1, at) < 0:
+            return at
     return -1
 
 
@@ -292,11 +309,11 @@ def _take_head(source: GzipSource | PlainSource, limit: int) -> bytes | None:
         at, buffer = source._at, source._buffer
         end = buffer.find(BETWEEN, at, at + _USUAL_HEAD)
         if end < 0:
-            other = _next_record(buffer, at + 1, at + limit)
+            other = _next_record(buffer, at + 1, at + limit, at)
             end = buffer.find(BETWEEN, at, at + limit if other < 0 else other)
             if end < 0 and other >= 0:
                 return None
-        elif buffer.find(b"WARC/", at + 1, end) >= 0 and _next_record(buffer, at + 1, end) >= 0:
+        elif buffer.find(b"WARC/", at + 1, end) >= 0 and _next_record(buffer, at + 1, end, at) >= 0:
             return None
         if end >= 0:
             source._at = end + len(BETWEEN)

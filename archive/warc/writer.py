@@ -12,6 +12,7 @@ The metadata record comes last: a group without it was never acknowledged.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ SMALLEST_REVISIT = 1024
 """Bytes of payload below which a revisit saves nothing and hides coincidences (facts: capture, section 9)."""
 LOOSE_BYTES = 64 * 1024
 """Bytes of a leftover or an unsolicited answer that are kept; their full count is kept too."""
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.")
 _URI = "%:/?#[]@!$&'()*+,;=-._~"
 
 
@@ -167,7 +169,8 @@ def answer_is_revisit(answer: Record) -> bool:
 
 def uri(url: str) -> str:
     """Give a URL as WARC-Target-URI may hold it, which is a URI (section 5.14), even when what was given is none."""
-    return url if url.isascii() and " " not in url else quote(url, safe=_URI)
+    written = url if url.isascii() and " " not in url else quote(url, safe=_URI)
+    return written if _SCHEME.match(written) else f"urn:variorum:given:{quote(written, safe='%')}"
 
 
 def _named(
