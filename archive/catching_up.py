@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def put(store: Store, batch: Iterable[Facts], *, name: str, read_to: int | None)
 def index_file(store: Store, path: Path, name: str, *, start: int, own: bool) -> int:
     """Index a file's records from ``start`` on; give the offset after the last whole group.
 
-    In a file of ours a group without its visit at the end is no fact yet. In an imported file every record counts.
+    In a file of ours a group without its visit at the end is no fact yet. In an imported file every record counts,
+    but only as a capture: what it says of visits, runs and decisions is not our word.
     """
     batch: list[Facts] = []
     end = start
@@ -47,7 +49,7 @@ def index_file(store: Store, path: Path, name: str, *, start: int, own: bool) ->
         for facts in gather(walk(file, start=start, digests=False), name):
             if own and not facts.whole:
                 continue
-            batch.append(facts)
+            batch.append(facts if own else _of_others(facts))
             end = facts.end
             if len(batch) >= BATCH:
                 put(store, batch, name=name, read_to=end)
@@ -55,6 +57,11 @@ def index_file(store: Store, path: Path, name: str, *, start: int, own: bool) ->
     if batch:
         put(store, batch, name=name, read_to=end)
     return end
+
+
+def _of_others(facts: Facts) -> Facts:
+    kept = tuple(replace(capture, run=None, site=None, fidelity="unknown") for capture in facts.captures)
+    return Facts(end=facts.end, captures=kept)
 
 
 def catch_up(store: Store, folder: WarcFolder, file: OpenFile, clock: Clock) -> str | None:

@@ -23,13 +23,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, overload
 
 import click
 from click.shell_completion import shell_complete
 
 from archive.config import VERSION, Settings, find_home, load
-from archive.errors import DiskFull, VariorumError
+from archive.errors import DiskFull, NotAnArchive, VariorumError
 from archive.terminal import printable
 
 NAME = "variorum"
@@ -48,15 +48,36 @@ class Place:
     settings: Settings
 
 
-def archive_options(verb: Callable[Concatenate[Place, P], R]) -> Callable[P, R]:
-    """Give a verb ``--home`` and ``--set``, and hand it its ``Place`` as first argument."""
+@overload
+def archive_options(verb: Callable[Concatenate[Place, P], R]) -> Callable[P, R]: ...
 
+
+@overload
+def archive_options(
+    *, optional: Literal[True]
+) -> Callable[[Callable[Concatenate[Place | None, P], R]], Callable[P, R]]: ...
+
+
+def archive_options(verb: Any = None, *, optional: bool = False) -> Any:
+    """Give a verb ``--home`` and ``--set``, and hand it its ``Place`` as first argument.
+
+    ``optional`` gives None where there is no archive and none was named.
+    """
+    if verb is None:
+        return functools.partial(_with_options, optional=optional)
+    return _with_options(verb, optional=False)
+
+
+def _with_options(verb: Callable[..., R], *, optional: bool) -> Callable[..., R]:
     @functools.wraps(verb)
-    def found(*args: P.args, **kwargs: P.kwargs) -> R:
-        explicit, overrides = kwargs.pop("home"), kwargs.pop("overrides")
-        home = find_home(None, explicit, os.environ)  # type: ignore[arg-type]  # click gives str | None
-        place = Place(home=home, settings=load(home, overrides))  # type: ignore[arg-type]  # and a tuple of str
-        return verb(place, *args, **kwargs)
+    def found(*args: object, home: str | None, overrides: Sequence[str], **kwargs: object) -> R:
+        try:
+            folder = find_home(None, home, os.environ)
+        except NotAnArchive:
+            if not optional or home is not None:
+                raise
+            return verb(None, *args, **kwargs)
+        return verb(Place(home=folder, settings=load(folder, overrides)), *args, **kwargs)
 
     setting = click.option(
         "--set",

@@ -141,14 +141,21 @@ def _clock() -> Clock:
     return from_environment(os.environ)
 
 
+def _since(ctx: click.Context, param: click.Parameter, text: str | None) -> datetime | None:
+    # A bare date stands for the end of its day everywhere else; a window that begins with it should hold it.
+    if text is not None and len(text) == len("2026-11-22"):
+        text = f"{text}T00:00:00Z"
+    return _moment(ctx, param, text)
+
+
 def _moment(ctx: click.Context, param: click.Parameter, text: str | None) -> datetime | None:
     from archive.timing import parse_time
 
     return parse_time(text) if text is not None else None
 
 
-SINCE = click.option("--since", metavar="TIME", callback=_moment, help="From this time on (RFC 3339, or a date).")
-UNTIL = click.option("--until", metavar="TIME", callback=_moment, help="Before this time.")
+SINCE = click.option("--since", metavar="TIME", callback=_since, help="From this time, or the start of this date, on.")
+UNTIL = click.option("--until", metavar="TIME", callback=_moment, help="Before this time, or the end of this date.")
 SHOWN = 200
 """Characters of a URL or a reason that a table shows."""
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one object a line.")
@@ -344,13 +351,17 @@ def runs(place: Place, limit: int, as_json: bool) -> int:
 @click.command()
 @click.argument("given", nargs=-1, metavar="[FILE...]")
 @JSON
-@archive_options
-def verify(place: Place, given: tuple[str, ...], as_json: bool) -> int:
+@archive_options(optional=True)
+def verify(place: Place | None, given: tuple[str, ...], as_json: bool) -> int:
     """Check every record, digest and revisit, and files and index against each other; exit code 3 on problems.
 
-    With FILE, check these WARC files by themselves.
+    With FILE, check these WARC files by themselves; that needs no archive.
     """
     from archive import verification
+    from archive.errors import NotAnArchive
+
+    if place is None and not given:
+        raise NotAnArchive("no archive here: name one with --home, or the WARC files to check")
 
     tally = verification.Tally()
     with ExitStack() as stack:
@@ -359,6 +370,7 @@ def verify(place: Place, given: tuple[str, ...], as_json: bool) -> int:
             found = chain.from_iterable(verification.verify_file(Path(name), tally) for name in given)
         else:
             said = _silent if as_json else terminal.step
+            assert place is not None
             found = verification.verify(stack.enter_context(_store(place)), _folder(place), tally, said)
         for problem in found:
             tally.problems += 1
@@ -441,8 +453,9 @@ def _reindex(place: Place) -> int:
 
 @click.command("import")
 @click.argument("given", nargs=-1, required=True, metavar="FILE...")
+@click.option("--rewrite", is_flag=True, help="Of files that pack records together, take a copy that does not.")
 @archive_options
-def import_(place: Place, given: tuple[str, ...]) -> int:
+def import_(place: Place, given: tuple[str, ...], rewrite: bool) -> int:
     """Take in WARC files of others, byte for byte, damaged ones included; exit code 3 when one is damaged.
 
     Exit code 5 when some of the files were taken and others refused.
@@ -456,8 +469,15 @@ def import_(place: Place, given: tuple[str, ...]) -> int:
     taken = damaged = refused = 0
     try:
         for name in given:
+            stack = ExitStack()
+            origin = None
             try:
-                look = importing.look(Path(name))
+                try:
+                    look = importing.look(Path(name))
+                except importing.Packed:
+                    if not rewrite:
+                        raise
+                    look, origin = stack.enter_context(importing.rewritten(place.settings, Path(name)))
             except VariorumError as error:
                 if len(given) == 1:
                     raise
@@ -466,7 +486,8 @@ def import_(place: Place, given: tuple[str, ...]) -> int:
                 continue
             # Only now: what is refused leaves nothing behind.
             recording = recording or Recording(place.settings, clock).start()
-            one = importing.take_in(place.settings, clock, recording, look)
+            with stack:
+                one = importing.take_in(place.settings, clock, recording, look, origin=origin)
             taken += 1
             damaged += bool(one.problems)
             what = "here already as" if one.already else "taken as"

@@ -94,6 +94,8 @@ def capture(record: Walked, warc: str) -> Capture | None:
     refers_at = moment(fields.get("WARC-Refers-To-Date"))
     refers_url = fields.get("WARC-Refers-To-Target-URI")
     digest = fields.get("WARC-Payload-Digest")
+    if not digest and record.type == "resource":  # whose payload is its block (WARC 1.1, section 6.4)
+        digest = fields.get("WARC-Block-Digest")
     return Capture(
         id=id,
         urlkey=urlkey(target),

@@ -197,7 +197,7 @@ def _verify_indexed(store: Store, folder: WarcFolder, row: WarcFile, tally: Tall
             if isinstance(record, Walked):
                 tally.records += 1
                 own += _revisit(conn, name, record) if record.type == "revisit" else ()
-                yield from _against_index(conn, name, record, expected, told)
+                yield from _against_index(row, record, expected, told)
             if known:
                 tally.known += len(own)
             else:
@@ -206,22 +206,18 @@ def _verify_indexed(store: Store, folder: WarcFolder, row: WarcFile, tally: Tall
             yield Problem(warc=name, offset=offset, problem=NO_RECORD, record=id)
 
 
-def _against_index(conn: Connection, name: str, record: Walked, expected: Places, told: Places) -> Iterator[Problem]:
+def _against_index(row: WarcFile, record: Walked, expected: Places, told: Places) -> Iterator[Problem]:
     """Look a record up among what the index expects, and take it off there."""
     if record.unaddressable or record.id is None:
         return
-    place = (record.id, record.offset, record.length)
+    name, place = row.name, (record.id, record.offset, record.length)
     if record.type in INDEXED:
         if place not in expected and indexing.capture(record, name) is not None:
             yield Problem(warc=name, offset=record.offset, problem=NOT_INDEXED, record=record.id)
         expected.discard(place)
-    elif record.type == "metadata" and record.fields.get("Content-Type") == VISIT_TYPE:
-        if place not in told:
-            found = indexing.visit(record, name)
-            # The ledger tells a visit once, though its record may lie in two files.
-            same = () if found is None else visits.every(conn, urlkey=found.urlkey)
-            if found is not None and not any(v.id == record.id and v.locator.warc != name for v in same):
-                yield Problem(warc=name, offset=record.offset, problem=NO_VISIT, record=record.id)
+    elif record.type == "metadata" and record.fields.get("Content-Type") == VISIT_TYPE and row.state != "imported":
+        if place not in told and indexing.visit(record, name) is not None:
+            yield Problem(warc=name, offset=record.offset, problem=NO_VISIT, record=record.id)
         told.discard(place)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from crawler import proxy as proxies
 from crawler import settings as scrapy_settings
 from crawler.guard import Guard, needs_contact
 
+_CREDENTIALS = re.compile(r"//[^/?#@\s]*@")
 Told = Callable[[Exchange, Recorded], None]
 
 ANSWERED: frozenset[Outcome] = frozenset(
@@ -180,7 +182,8 @@ def _plan(settings: Settings, given: Sequence[str]) -> _Plan:
 
 
 def _writable(text: str) -> Url:
-    """Give what was typed as text that can be put on record: bytes that are no UTF-8 as ``\\xNN``."""
+    """Give what was typed as text that can be put on record: bytes that are no UTF-8 as ``\\xNN``, no password."""
+    text = _CREDENTIALS.sub("//", text)
     return Url(text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
 
 

@@ -101,11 +101,10 @@ def kill_and_restart(home: Path, kills: int) -> None:
     assert len(acknowledged) > kills * 5
     assert len(left_open(home)) <= len(writers)
     assert faults(home, acknowledged) == []
-    for verb in ("verify", "repair", "verify"):
-        done = variorum(home, verb)
-        assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stdout + done.stderr
+    for verb in ("repair", "verify"):
+        code, said = variorum(home, verb)
+        assert code == 0, said
     assert left_open(home) == []
-    assert faults(home, acknowledged) == []
 
 
 def test_ten_kills_under_load_lose_and_double_nothing(home: Path) -> None:
@@ -183,7 +182,7 @@ def _told_before(home: Path, lines: list[dict[str, Any]]) -> list[str]:
 def test_a_kill_before_any_step_is_mended_by_the_next_start(
     home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    kill_at_steps(home, tmp_path_factory.mktemp("copies"), random.Random(SEED).randrange(10), 10)
+    kill_at_steps(home, tmp_path_factory.mktemp("copies"), random.Random(SEED).randrange(25), 25)
 
 
 @pytest.mark.soak
@@ -303,8 +302,21 @@ def test_an_index_ahead_of_its_file_follows_the_file(torn: Torn) -> None:
     assert faults(torn.home, torn.acknowledged) == []
 
 
+def test_a_repair_leaves_only_what_another_process_holds(home: Path) -> None:
+    acknowledged = crashed(home)
+    recording = start(home)
+    given = exchange("http://press.test/held", b"held", token="held")
+    acknowledged.append(told(given, recorded_now(recording, given)))
+    held = left_open(home)[0]
+    code, said = variorum(home, "repair")
+    assert code == 0, said
+    assert left_open(home) == [held]
+    recording.close()
+    assert faults(home, acknowledged) == []
+
+
 def test_one_start_mends_every_file_that_nobody_holds(home: Path) -> None:
     acknowledged = crashed(home)
     start(home).close()
     assert faults(home, acknowledged) == []
-    assert variorum(home, "verify").returncode == 0
+    assert variorum(home, "verify")[0] == 0

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 from pathlib import Path
 from typing import BinaryIO
 
@@ -502,6 +502,30 @@ def test_two_workers_at_once_leave_two_open_files_however_often(home: Path) -> N
             put(two, exchange(f"http://press.test/two/{number}", BIG))
     assert len(WarcFolder(home / "warcs").names()) == len(left_open(home)) == 2
     assert faults(home, []) == []
+
+
+def test_workers_that_start_at_the_same_moment_each_get_a_file_of_their_own(home: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    together = context.Barrier(4)
+    workers = [context.Process(target=work, args=(str(home), f"w{number}", together)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(2 * LONG)
+        assert worker.exitcode == 0
+    assert len(WarcFolder(home / "warcs").names()) == len(left_open(home)) == 4
+    acknowledged = [{"token": f"w{number} {count}", "places": []} for number in range(4) for count in range(4)]
+    assert faults(home, acknowledged) == []
+
+
+def work(home: str, name: str, together: Barrier) -> None:
+    """Start, write and stop, several times, each time at the same moment as the others."""
+    for count in range(4):
+        together.wait(LONG)
+        opened = begin(Path(home))
+        together.wait(LONG)
+        put(opened, exchange(f"http://press.test/{name}/{count}", BIG, token=f"{name} {count}"))
+        opened.close()
 
 
 def test_a_worker_alone_goes_on_with_one_of_two_and_leaves_the_other_free(home: Path) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from archive.catching_up import index_file, sha256_of
 from archive.config import Settings
 from archive.errors import NotAWarc, NothingDone
+from archive.exchange.members import one_member_each
 from archive.recording import Recording
 from archive.store import files
 from archive.store.files import Look, WarcFile
@@ -46,10 +49,13 @@ class Looked:
     suffix: str
 
 
-def take_in(settings: Settings, clock: Clock, recording: Recording, look: Looked) -> Imported:
+def take_in(
+    settings: Settings, clock: Clock, recording: Recording, look: Looked, *, origin: Mapping[str, object] | None = None
+) -> Imported:
     """Keep a WARC file under a new name, index it, and put in the journal where it came from.
 
-    The same bytes are taken in once; a file that was lost since comes back under the name it had.
+    The same bytes are taken in once; a file that was lost since comes back under the name it had. ``origin`` is told
+    in the journal of a file that is not as it came (``rewritten``).
     """
     path = look.path
     sha256 = sha256_of(path)
@@ -68,17 +74,18 @@ def take_in(settings: Settings, clock: Clock, recording: Recording, look: Looked
     with _copied(path, folder.root / (name + PART)) as part:
         size = part.stat().st_size
         told = {"origin": path.name, "sha256": sha256, "bytes": size, "faults": problems_of(look.problems)}
+        told |= origin or {}
         # The journal first: a file without its provenance would be a stranger to reindex.
         recording.tell_journal("import", name, told)
         os.rename(part, folder.root / name)
-    row = WarcFile(name=name, state="imported", sha256=sha256, began=now, sealed_at=now, origin=path.name)
+    row = WarcFile(name=name, state="imported", sha256=sha256, began=now, sealed_at=now, origin=str(told["origin"]))
     with store.write() as conn:
         files.put(conn, row)
     index_file(store, folder.root / name, name, start=0, own=False)
     with store.write() as conn:
         files.progress(conn, name, size)
         files.log_fixity(conn, Look(warc=name, at=now, what="imported", ok=True, bytes=size, sha256=sha256))
-    return Imported(origin=path.name, name=name, records=look.records, problems=look.problems)
+    return Imported(origin=str(told["origin"]), name=name, records=look.records, problems=look.problems)
 
 
 def look(path: Path) -> Looked:
@@ -95,14 +102,41 @@ def look(path: Path) -> Looked:
             if isinstance(record, Walked):
                 records += 1
                 if record.unaddressable:
-                    raise NotAWarc(
+                    raise Packed(
                         f"{path} packs several records into one gzip member, so none can be addressed; nothing was "
-                        f"taken. Give each its own with `warcio recompress {path.name} new.warc.gz`, and import that"
+                        "taken. `variorum import --rewrite` takes its records, each in a member of its own, and says so"
                     )
             problems += faults_of(path.name, record)
     if not records:
         raise NotAWarc(f"{path} holds no whole WARC record, nothing was taken: {problems[0].problem}")
     return Looked(path=path, records=records, problems=tuple(problems), suffix=suffix)
+
+
+class Packed(NotAWarc):
+    """A gzip file with several records in one member."""
+
+
+@contextmanager
+def rewritten(settings: Settings, path: Path) -> Iterator[tuple[Looked, Mapping[str, object]]]:
+    """Give a packed file's records as a file with a member for each, and what the journal has to tell of that.
+
+    Not a byte of a record changes; the file given is left to whoever gave it.
+    """
+    folder = WarcFolder(settings.store.warcs)
+    folder.make()
+    with tempfile.NamedTemporaryFile(dir=folder.root, prefix="rewriting-", suffix=PART) as made:
+        fcntl.flock(made, fcntl.LOCK_EX)
+        left_out = one_member_each(path, cast(BinaryIO, made))
+        made.flush()
+        found = look(Path(made.name))
+        problems = [Problem(warc=path.name, problem=f"left out, {damage.what}") for damage in left_out]
+        origin: dict[str, object] = {
+            "origin": path.name,
+            "rewritten": "one gzip member a record",
+            "origin_sha256": sha256_of(path),
+            "left_out": [{"offset": damage.offset, "bytes": damage.length, "why": damage.what} for damage in left_out],
+        }
+        yield replace(found, problems=(*found.problems, *problems)), origin
 
 
 @contextmanager

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import subprocess
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archive import cli
 from archive.config import load
 from archive.indexing import gather
 from archive.model import Capture, RecordId, Visit
@@ -19,18 +21,21 @@ from archive.warc import conformance
 from archive.warc.files import WarcFolder
 from archive.warc.reader import Damage, Walked, read_record, walk
 from archive.warc.writer import VISIT_TYPE
-from tests.wire.run import VARIORUM
+from tests.crash.exchanges import TOKEN
 
 
 @dataclass(slots=True)
 class Held:
-    """All that the WARC files hold, by our own walk; ``wrong`` says what no file may hold."""
+    """All that the WARC files hold, by our own walk; ``wrong`` says what no file may hold.
+
+    ``files`` gives each one's size, and the SHA-256 of those that are sealed.
+    """
 
     places: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     tokens: Counter[str] = field(default_factory=Counter)
     captures: dict[RecordId, Capture] = field(default_factory=dict)
     visits: dict[RecordId, Visit] = field(default_factory=dict)
-    sizes: dict[str, int] = field(default_factory=dict)
+    files: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -40,7 +45,10 @@ def held(folder: WarcFolder) -> Held:
     for name in folder.names():
         with folder.open(name) as file:
             walked = list(walk(file))
-            found.sizes[name] = file.seek(0, 2)
+            file.seek(0)
+            data = file.read()
+        sha256 = None if folder.is_open(name) else hashlib.sha256(data).hexdigest()
+        found.files[name] = (len(data), sha256)
         for record in walked:
             _look(found, name, record)
         for facts in gather(walked, name):
@@ -62,8 +70,10 @@ def _look(found: Held, name: str, record: Walked | Damage) -> None:
     if record.id in found.places:
         found.wrong.append(f"{name} at {record.offset}: {record.id} is there twice")
     found.places[record.id] = (name, record.offset, record.length)
-    if record.fields.get("Content-Type") == VISIT_TYPE and (token := json.loads(record.front).get("connection")):
-        found.tokens[token] += 1
+    if record.fields.get("Content-Type") == VISIT_TYPE:
+        connection = json.loads(record.front).get("connection") or ""
+        if connection.startswith(TOKEN):
+            found.tokens[connection.removeprefix(TOKEN)] += 1
 
 
 def faults(home: Path, acknowledged: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -74,11 +84,11 @@ def faults(home: Path, acknowledged: Iterable[Mapping[str, Any]]) -> list[str]:
     wrong = [*found.wrong, *(f"{token} is on record {n} times" for token, n in found.tokens.items() if n != 1)]
     store = open_store(settings.store.database)
     with store.read() as conn:
-        rows = {row.name: row.bytes for row in files.every(conn)}
+        rows = {row.name: (row.bytes, row.sha256) for row in files.every(conn)}
         indexed_captures = {capture.id: capture for capture in captures.every(conn)}
         indexed_visits = {visit.id: visit for visit in visits.every(conn)}
     store.close()
-    wrong += _differences("file", rows, found.sizes)
+    wrong += _differences("file", rows, found.files)
     wrong += _differences("capture", indexed_captures, found.captures)
     wrong += _differences("visit", indexed_visits, found.visits)
     for told in acknowledged:
@@ -113,8 +123,9 @@ def left_open(home: Path) -> list[str]:
     return sorted(path.name for path in (home / "warcs").glob("*.open"))
 
 
-def variorum(home: Path, verb: str, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a verb on an archive, as a person would."""
-    return subprocess.run(
-        [VARIORUM, verb, "--home", home, *words], capture_output=True, text=True, timeout=120, check=False
-    )
+def variorum(home: Path, verb: str, *words: str) -> tuple[int, str]:
+    """Run a verb in this process; give its exit code and what it said."""
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        code = cli.main([verb, "--home", str(home), *words])
+    return code, said.getvalue()

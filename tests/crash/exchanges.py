@@ -10,6 +10,8 @@ from archive.model import NOTHING, Body, Exchange, Intent, RecordId, Tls, Trunca
 from archive.warc.records import SPOOLED
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123456, tzinfo=UTC)
+TOKEN = "token "
+"""Begins the connection id of an exchange that must be on record once; what follows is its token."""
 VALIDATORS = {"If-None-Match": '"v1"'}
 
 
@@ -45,7 +47,7 @@ def exchange(
         ended=at + timedelta(milliseconds=20),
         peer="127.0.0.1" if asked else None,
         tls=tls,
-        connection=token,
+        connection=f"{TOKEN}{token}" if token is not None else None,
         truncated=truncated,
         cut_by=cut_by,
         error=error,

@@ -23,7 +23,7 @@ from archive.errors import VariorumError
 from archive.model import Capture, Exchange, RecordId
 from archive.recording import Recorded, Recording
 from archive.timing import SystemClock
-from tests.crash.exchanges import encrypted, exchange, not_modified
+from tests.crash.exchanges import TOKEN, encrypted, exchange, not_modified
 
 IN_FLIGHT = 6
 PAUSE = 0.004
@@ -79,7 +79,7 @@ def told(exchange: Exchange, recorded: Recorded) -> dict[str, object]:
     if capture is not None:
         locator = capture.locator
         places.append(_place(capture.id, locator.warc, locator.offset, locator.length, _block(exchange, capture)))
-    return {"token": exchange.connection, "places": places}
+    return {"token": (exchange.connection or "").removeprefix(TOKEN), "places": places}
 
 
 def _place(id: str, warc: str, offset: int, length: int, block: str | None) -> list[object]:
