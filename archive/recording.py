@@ -25,7 +25,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive import catching_up, journal
+from archive import catching_up, journal, liveness
 from archive.config import VERSION, Settings
 from archive.errors import DiskFull, VariorumError
 from archive.indexing import CERTIFICATE_URL, RUN_URL, Facts, gather, run_text
@@ -102,6 +102,7 @@ class Recording:
         self._folder = WarcFolder(settings.store.warcs)
         self._folder.make()
         self.store = open_store(settings.store.database, create=True)
+        self._sign: liveness.Sign | None = None
         self._file: OpenFile | None = None
         self._warcinfo = RecordId("")
         self._rows: list[Facts] = []
@@ -114,6 +115,10 @@ class Recording:
         try:
             catching_up.finish_sealed(self.store, self._folder, self._clock)
             self._settle()
+            for crashed in liveness.bury(self.store, self._folder.running, self._clock):
+                log.info("run %s ended without a word: noted as crashed", crashed.id)
+            if self._run is not None:
+                self._sign = liveness.Sign(self._folder.running, self._run)
         except BaseException:
             self.close()
             raise
@@ -175,6 +180,8 @@ class Recording:
             self._thread.join()
         if self._file is not None:
             self._file.close()
+        if self._sign is not None:
+            self._sign.end()
         self.store.close()
 
     # ---- below: the recording thread only

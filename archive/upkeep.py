@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from typing import BinaryIO
 
-from archive import catching_up
+from archive import catching_up, liveness
 from archive.catching_up import index_file, seal, sha256_of
 from archive.indexing import Facts, gather
 from archive.store import Connection, Store, captures, files, journal_rows
 from archive.store.files import Look, WarcFile
 from archive.timing import Clock
-from archive.verification import NAMED, PART, STRANGER, Problem, Progress, is_ours, row_of, strays
+from archive.verification import NAMED, PART, STRANGER, Problem, Progress, is_import, is_ours, row_of, strays
 from archive.warc.files import OpenFile, WarcFolder
 from archive.warc.reader import looks_like, walk
 
@@ -52,6 +52,8 @@ def repair(store: Store, folder: WarcFolder, clock: Clock) -> Iterator[Mended]:
         if not folder.is_open(name):
             yield from _repair_closed(store, folder, name, clock)
     _remember_imports(store)
+    for run in liveness.bury(store, folder.running, clock):
+        yield Mended(what=f"run {run.id}: ended without a word, noted as crashed")
     for stray in strays(folder):
         if stray.warc.endswith(PART):
             (folder.root / stray.warc).unlink(missing_ok=True)
@@ -97,7 +99,7 @@ def _repair_closed(store: Store, folder: WarcFolder, name: str, clock: Clock) ->
 
 
 def _state(name: str) -> files.FileState:
-    return "imported" if "-import-" in name else "sealed"
+    return "imported" if is_import(name) else "sealed"
 
 
 def _new_row(name: str) -> WarcFile:
@@ -130,6 +132,8 @@ def reindex(store: Store, folder: WarcFolder, clock: Clock, said: Progress = lam
         for file in held.values():
             file.close()
     _remember_imports(store)
+    for _ in liveness.bury(store, folder.running, clock):
+        pass
 
 
 def _forget(conn: Connection, name: str) -> None:

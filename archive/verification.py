@@ -154,12 +154,18 @@ def _is_locked(path: Path) -> bool:
     return False
 
 
+def is_import(name: str) -> bool:
+    """Tell whether a WARC file was imported: what it says of visits, runs and decisions is not our word."""
+    found = NAMED.search(name)
+    return found is not None and found[2] is not None
+
+
 def _told_elsewhere(store: Store) -> Iterator[Problem]:
-    """Give journal entries and runs that the index has as captures only, or not as captures."""
+    """Give journal entries and runs of ours that the index has as captures only, or not as captures."""
     with store.read() as conn:
         entries = {entry.id: entry.locator for entry in journal_rows.every(conn)}
         for capture in captures.with_prefix(conn, journal.URL):
-            if capture.id not in entries:
+            if capture.id not in entries and not is_import(capture.locator.warc):
                 place = capture.locator
                 yield Problem(warc=place.warc, offset=place.offset, problem=NO_ENTRY, record=capture.id)
             entries.pop(capture.id, None)
@@ -169,7 +175,7 @@ def _told_elsewhere(store: Store) -> Iterator[Problem]:
         known = {run.id for run in runs.every(conn)}
         for capture in captures.with_prefix(conn, RUN_URL):
             place = capture.locator
-            if capture.url.removeprefix(RUN_URL).rpartition(":")[0] not in known:
+            if not is_import(place.warc) and capture.url.removeprefix(RUN_URL).rpartition(":")[0] not in known:
                 yield Problem(warc=place.warc, offset=place.offset, problem=NO_RUN, record=capture.id)
 
 

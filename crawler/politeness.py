@@ -91,13 +91,18 @@ class Remembered:
         """Give what is known of an origin; ``ask`` finds it out, and what it raises reaches all who wait."""
         task = self._asking.get(origin)
         if task is None:
-            if (told := self._told.get(origin)) and self._clock.monotonic() < told[0]:
-                return told[1]
+            if (known := self.now(origin)) is not None:
+                return known
             task = asyncio.ensure_future(self._find_out(origin, ask))
             self._asking[origin] = task
             task.add_done_callback(lambda _: self._asking.pop(origin))
         await asyncio.wait((task,))  # one who stops waiting does not stop the others
         return task.result()
+
+    def now(self, origin: Origin) -> Known | None:
+        """Give what is known of an origin without asking; None when it is nothing, or too old."""
+        told = self._told.get(origin)
+        return told[1] if told is not None and self._clock.monotonic() < told[0] else None
 
     async def _find_out(self, origin: Origin, ask: Callable[[], Awaitable[Known]]) -> Known:
         known = await ask()
@@ -158,11 +163,9 @@ class Politeness:
             request.meta[INTENT] = Intent()
         if urlsplit(request.url).path == "/robots.txt":
             return await self._robots_itself(request, origin)
-        known = await self._known(origin, replace(_intent(request), why="robots", attempt=1))
+        known = await self._known(origin, replace(_intent(request), why="robots"))
         verdict = known.rules.verdict(request.url)
-        request.meta[INTENT] = replace(
-            request.meta[INTENT], robots=(verdict.word, known.capture, verdict.rule), reason=None
-        )
+        request.meta[INTENT] = replace(request.meta[INTENT], robots=(verdict.word, known.capture, verdict.rule))
         if verdict.allowed:
             return None
         error, why = known.unreached or ("robots", verdict.why)
@@ -180,7 +183,8 @@ class Politeness:
 
     async def _known(self, origin: Origin, intent: Intent) -> Known:
         async def ask() -> Known:
-            known = await self._fetch(origin, replace(intent, robots=None, validators={}, validated=None))
+            led_here = Intent(why=intent.why, came_from=intent.came_from, site=intent.site)
+            known = await self._fetch(origin, led_here)
             self._slow_down(origin[1], known.rules.crawl_delay)
             return known
 
@@ -195,13 +199,14 @@ class Politeness:
             target = _target(url, came.response)
             if target is None or target in asked or len(asked) > HOPS:
                 break
+            if (there := _speaks_for(target)) and (known := self._remembered.now(there)):
+                return replace(known, unreached=None)
             url = target
             intent = replace(intent, why="redirect", came_from=came.visit.capture)
-        known = _learned(came, len(asked) - 1)
-        # What a redirect led to is often the robots.txt of the same host over TLS: it need not be asked for again.
-        if len(asked) > 1 and url == robots_url(origin_of(url)):
-            self._remembered.put(origin_of(url), known)
-        return known
+        # What a redirect leads to is often the robots.txt of the same host over TLS, which need not be asked again.
+        if len(asked) > 1 and (there := _speaks_for(url)):
+            self._remembered.put(there, _learned(came, 0))
+        return _learned(came, len(asked) - 1)
 
     async def _ask(self, url: str, intent: Intent) -> _Came:
         heard = _Heard()
@@ -267,13 +272,19 @@ def robots_url(origin: Origin) -> str:
     return f"{scheme}://{name}{'' if port == _PORTS[scheme] else f':{port}'}/robots.txt"
 
 
+def _speaks_for(url: str) -> Origin | None:
+    """Give the origin that a URL is the robots.txt of; None when it is none."""
+    origin = origin_of(url)
+    return origin if url == robots_url(origin) else None
+
+
 def _target(url: str, response: Response | None) -> str | None:
     """Say where a redirect leads; None when it is none, or leads where nobody can follow."""
     location = response.headers.get("Location") if response is not None else None
     if response is None or location is None or response.status not in _REDIRECTS:
         return None
     try:
-        return fetchable(urljoin(url, location.decode("utf-8", "backslashreplace").strip()).partition("#")[0])
+        return fetchable(urljoin(url, location.decode("utf-8", "replace").strip()).partition("#")[0])
     except (Misuse, ValueError):
         return None
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.config import Settings, digest
 from archive.errors import Misuse, NothingDone, VariorumError
-from archive.model import Exchange, Outcome, Run, RunState, Url
+from archive.model import Exchange, Intent, Outcome, Run, RunState, Url
 from archive.recording import SOFTWARE, Answer, Recorded, Recording
 from archive.timing import Clock
 from archive.urls import fetchable
@@ -209,13 +209,14 @@ def _crawl(
     from crawler.recorder import attach
     from crawler.spiders.page import PageSpider
 
-    def never(url: Url, error: str, why: str) -> None:
+    def never(url: Url, error: str, why: str, intent: Intent) -> None:
         now = clock.now()
-        telling.record(Exchange(url=url, began=now, ended=now, error=error, detail=why), lambda _: None)
+        exchange = Exchange(url=url, began=now, ended=now, error=error, detail=why, intent=intent)
+        telling.record(exchange, lambda _: None)
 
     def begin() -> None:
         for url, why in plan.wrong:
-            never(url, "scope", why)
+            never(url, "scope", why, Intent())
 
     connect_map = dict(settings.network.connect_map)
     process = CrawlerProcess(scrapy_settings.of(settings, clock, plan.guard, connect_map, plan.proxy) | ceiling)
@@ -225,7 +226,7 @@ def _crawl(
     attach(crawler, telling, clock, settings.store.warcs)
     some_reactor: Any = reactor
     some_reactor.callWhenRunning(begin)
-    process.crawl(crawler, urls=plan.pages, method=method, refused=lambda url, why: never(url, "robots", why))
+    process.crawl(crawler, urls=plan.pages, method=method, refused=never)
     process.start()
     stats: Any = crawler.stats
     return bool(stats.get_value("finish_reason") == "shutdown")

@@ -26,7 +26,8 @@ TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 # Every player of archives reads gzip; br and zstd not everywhere (facts: capture, section 5).
 DEFAULT_REQUEST_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip"}
 
-ROBOTSTXT_OBEY = True
+# Our own reading of robots.txt, which leaves a trace: crawler/politeness.py.
+ROBOTSTXT_OBEY = False
 CONCURRENT_REQUESTS = 32
 # One in flight per host, whatever the scheme; the delay comes from polite.delay and is kept to.
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
@@ -57,7 +58,6 @@ TOLD_ELSEWHERE = (
     "scrapy.core.downloader.tls",
     "scrapy.core.scraper",
     "scrapy.downloadermiddlewares.retry",
-    "scrapy.downloadermiddlewares.robotstxt",
 )
 
 
@@ -73,7 +73,9 @@ def of(
         "DOWNLOAD_TIMEOUT": settings.network.timeout.total_seconds(),
         "DOWNLOAD_VERIFY_CERTIFICATES": settings.network.verify == "require",
         "HTTPPROXY_ENABLED": proxy is not None,
-        "DOWNLOADER_MIDDLEWARES": {"crawler.proxy.ThroughProxy": 740} if proxy is not None else {},
+        "DOWNLOADER_MIDDLEWARES": {"crawler.politeness.Politeness": 595}
+        | ({"crawler.proxy.ThroughProxy": 740} if proxy is not None else {}),
+        "VARIORUM_CLOCK": clock,
         "VARIORUM_PROXY": proxy,
         "VARIORUM_GUARD": guard,
         "VARIORUM_CONNECT_MAP": connect_map,

@@ -509,8 +509,8 @@ def test_a_backup_while_a_run_captures_is_an_archive_that_verifies(whole: Path, 
     assert say("backup", "--home", home, to).code == 0
     assert problems(to) == []
     assert rows_of(to) == rows_of(home)
-    assert {p.name: p.read_bytes() for p in to.glob("warcs/*")} == {
-        p.name: p.read_bytes() for p in home.glob("warcs/*")
+    assert {p.name: p.read_bytes() for p in to.glob("warcs/*.warc.gz*")} == {
+        p.name: p.read_bytes() for p in home.glob("warcs/*.warc.gz*")
     }
 
 
@@ -518,9 +518,9 @@ def test_a_second_backup_copies_only_what_is_new(home: Path, tmp_path: Path) -> 
     to = tmp_path / "to"
     first = say("backup", "--home", home, to)
     files = len(list(home.glob("warcs/*.warc.gz*")))
-    stamps = {path: path.stat().st_mtime_ns for path in to.glob("warcs/*")}
+    stamps = {path: path.stat().st_mtime_ns for path in to.glob("warcs/*.warc.gz*")}
     again = say("backup", "--home", home, to)
-    assert {path: path.stat().st_mtime_ns for path in to.glob("warcs/*")} == stamps
+    assert {path: path.stat().st_mtime_ns for path in to.glob("warcs/*.warc.gz*")} == stamps
     recording = Recording(load(home, ("store.min_free=1MB",)), SystemClock()).start()
     write(recording, 1)
     recording.close()
@@ -587,12 +587,12 @@ def test_a_backup_never_writes_over_another_archive(home: Path, tmp_path: Path) 
     assert say("backup", "--home", home, to).code == 0
     with Newsstand() as stand:
         assert call("capture", "--home", to, *QUICK, *connect(stand.connect_map), stand.urls[0]).code == 0
-    before = {path: path.read_bytes() for path in to.glob("warcs/*")}
+    before = {path: path.read_bytes() for path in to.glob("warcs/*.warc.gz*")}
     said = say("backup", "--home", home, to)
 
     assert said.code == 2
     assert "holds captures that this archive does not have" in said.err
-    assert {path: path.read_bytes() for path in to.glob("warcs/*")} == before
+    assert {path: path.read_bytes() for path in to.glob("warcs/*.warc.gz*")} == before
 
 
 def test_a_backup_of_a_damaged_archive_says_which_file(home: Path, tmp_path: Path) -> None:

@@ -127,6 +127,11 @@ class WarcFolder:
         """Where torn tails are kept."""
         return self.root / "cut"
 
+    @property
+    def running(self) -> Path:
+        """Where the runs at work show that they live."""
+        return self.root / "running"
+
     def make(self) -> None:
         """Make the folder where it is missing."""
         try:

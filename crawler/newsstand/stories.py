@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from crawler.newsstand.gates import GATES
 from crawler.newsstand.world import (
     Article,
     Credit,
@@ -426,6 +427,7 @@ WORLD = World(
         ),
         Host(name=SALTMARSH, title="Saltmarsh Post", door="closed port"),
         Host(name=EVENING_BELL, title="Evening Bell", door="no such name"),
+        *GATES,
     )
 )
 

@@ -6,16 +6,20 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from scrapy import Spider
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from archive.model import Intent, Url
+from crawler.politeness import NotAsked
 from crawler.recorder import INTENT
 
 
 class PageSpider(Spider):
-    """Fetches the pages it is given; ``refused`` is told of each that robots.txt forbids."""
+    """Fetches the pages it is given.
+
+    ``refused`` is told of each that is not asked for: its URL, the error class and the words for its visit, and the
+    intent it would have been asked with, in which the decision stands.
+    """
 
     name = "page"
 
@@ -24,7 +28,7 @@ class PageSpider(Spider):
         *args: Any,
         urls: Sequence[Url] = (),
         method: str = "GET",
-        refused: Callable[[Url, str], None] = lambda url, why: None,
+        refused: Callable[[Url, str, str, Intent], None] = lambda url, error, why, intent: None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -49,5 +53,6 @@ class PageSpider(Spider):
     def note(self, failure: Failure) -> None:
         """Tell of a page that was not asked for; every other failure is on record."""
         error = failure.value
-        if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-            self._refused(Url(failure.request.url), "robots.txt forbids it")  # type: ignore[attr-defined]
+        if isinstance(error, NotAsked):
+            url = Url(failure.request.url.partition("#")[0])  # type: ignore[attr-defined]
+            self._refused(url, error.error, str(error), error.intent)

@@ -1,0 +1,76 @@
+"""Which runs are alive: each holds a lock in ``warcs/running/`` for as long as its process lives."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from archive.model import Run
+from archive.store import Connection, Store, runs, visits
+from archive.timing import Clock
+
+
+class Sign:
+    """A run's sign of life, given up by ``end`` or by the death of the process."""
+
+    def __init__(self, folder: Path, run: str) -> None:
+        folder.mkdir(exist_ok=True)
+        self._path = folder / run
+        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
+
+    def end(self) -> None:
+        """Take the sign down."""
+        if self._fd >= 0:
+            self._path.unlink(missing_ok=True)
+            os.close(self._fd)
+            self._fd = -1
+
+
+def is_alive(folder: Path, run: str) -> bool:
+    """Tell whether the process of a run lives, on this machine."""
+    try:
+        fd = os.open(folder / run, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
+def bury(store: Store, folder: Path, clock: Clock) -> Iterator[Run]:
+    """Note as crashed, with what the ledger has of them, the runs that ended without a word; give each."""
+    with store.read() as conn:
+        unended = [run for run in runs.every(conn) if run.state == "running"]
+    for run in unended:
+        if is_alive(folder, run.id):
+            continue
+        with store.write() as conn:
+            known = runs.by_id(conn, run.id)
+            if known is None or known.state != "running":
+                continue
+            crashed = _counted(conn, known, clock)
+            runs.finish(conn, crashed)
+        with suppress(FileNotFoundError):
+            (folder / run.id).unlink()
+        yield crashed
+
+
+def _counted(conn: Connection, run: Run, clock: Clock) -> Run:
+    told = list(visits.every(conn, run=run.id))
+    return replace(
+        run,
+        state="crashed",
+        ended=max((visit.at for visit in told), default=clock.now()),
+        considered=len({visit.url for visit in told}),
+        visits=len(told),
+        outcomes=visits.counts(conn, run.id),
+    )
