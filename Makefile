@@ -50,7 +50,7 @@ check: setup
 	$(BIN)/python docs/make_reference.py --check
 
 test: check
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 soak: setup
 	$(BIN)/python -m pytest -q -m soak

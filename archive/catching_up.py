@@ -32,7 +32,9 @@ def put(store: Store, batch: Iterable[Facts], *, name: str, read_to: int | None)
         visits.insert(conn, [visit for facts in batch for visit in facts.visits])
         journal_rows.insert(conn, [entry for facts in batch for entry in facts.entries])
         for run in (run for facts in batch for run in facts.runs):
-            runs.finish(conn, run)
+            # Files are read again in any order: a run's beginning says nothing new of one that has ended.
+            if run.ended is not None or runs.by_id(conn, run.id) is None:
+                runs.finish(conn, run)
         if read_to is not None:
             files.progress(conn, name, read_to)
 

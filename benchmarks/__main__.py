@@ -42,7 +42,9 @@ def main() -> int:
                 continue
         table.write(quick=given.quick)
         seconds = time.monotonic() - began
-        print(f"{table.shown()}\n  took {seconds:.0f} s on {os.cpu_count()} cores; load before {load:.1f}\n", flush=True)
+        print(
+            f"{table.shown()}\n  took {seconds:.0f} s on {os.cpu_count()} cores; load before {load:.1f}\n", flush=True
+        )
     return 1 if failed else 0
 
 

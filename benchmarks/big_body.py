@@ -55,6 +55,6 @@ def measure(folder: Path, *, quick: bool) -> Table:
 
 
 def _pieces() -> Iterator[bytes]:
-    drawn = random.Random(_SEED)  # noqa: S311 - nothing secret
+    drawn = random.Random(_SEED)
     for _ in range(SIZE // _PIECE):
         yield drawn.randbytes(_PIECE)

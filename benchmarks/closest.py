@@ -28,7 +28,7 @@ def measure(folder: Path, *, quick: bool) -> Table:
     """Load the rows once, then look up the same URLs on each side, in turn."""
     rows, lookups, rounds = (50_000, 2_000, 2) if quick else (1_000_000, 20_000, 5)
     made = told(run([*PYTHON, "benchmarks.closest_ours", "load", folder, str(rows), str(lookups + WARM_UP)]))
-    sides = {"Variorum": [*PYTHON, "benchmarks.closest_ours", "ask", folder]}
+    sides: dict[str, list[str | Path]] = {"Variorum": [*PYTHON, "benchmarks.closest_ours", "ask", folder]}
     if PYWB.exists():
         sides["pywb"] = [PYWB, _SCRIPT, folder]
 
@@ -62,7 +62,7 @@ def measure(folder: Path, *, quick: bool) -> Table:
         rows=shown,
         bars=(
             Bar(what="99 of 100 look-ups within", found=p99["Variorum"].median, sign="<", wanted=1.0, unit=" ms"),
-            Bar(what="look-ups to pywb's", found=ratio and ratio.median, sign=">=", wanted=5.0, unit="x"),
+            Bar(what="look-ups to pywb's", found=ratio.median if ratio else None, sign=">=", wanted=5.0, unit="x"),
         ),
         notes=(
             f"loaded in {made['seconds']:.0f} s as captures come, by time; database {made['database'] / 1e6:,.0f} MB, "
@@ -72,7 +72,7 @@ def measure(folder: Path, *, quick: bool) -> Table:
             "made": dict(made),
             "ns": spent,
             "p99_ms": {side: asdict(spread) for side, spread in p99.items()},
-            "ratio": ratio and asdict(ratio),
+            "ratio": asdict(ratio) if ratio else None,
         },
     )
 

@@ -1,4 +1,4 @@
-"""The store's side of the look-ups: ``python -m benchmarks.closest_ours load FOLDER ROWS LOOKUPS``, then ``ask FOLDER``.
+"""Our side of the look-ups: ``python -m benchmarks.closest_ours load FOLDER ROWS LOOKUPS``, then ``ask FOLDER``.
 
 ``load`` makes the captures, the same each time, as database and as sorted CDXJ file, and the look-ups to come.
 """
@@ -35,7 +35,7 @@ STAMP = "%Y%m%d%H%M%S"
 
 def load(folder: Path, rows: int, lookups: int) -> None:
     """Make captures and look-ups."""
-    drawn = random.Random(SEED)  # noqa: S311 - nothing secret
+    drawn = random.Random(SEED)
     urls: list[str] = []
     taken: list[tuple[int, int]] = []
     most = 0

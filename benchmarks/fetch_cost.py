@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -19,13 +19,15 @@ MODES = {
     "capture": "capture, nothing written",
     "archive": "capture, WARC and index",
 }
-CODINGS = ("plain", "gzip")
+CODINGS = {"plain": "as they are", "gzip": "gzipped"}
 BARS = {"capture": 1.15, "archive": 1.6}
+
+Costs = Mapping[str, Sequence[Cost]]
 
 
 def measure(folder: Path, *, quick: bool) -> Table:
     """Crawl 2,000 pages in each mode, sent as they are and sent gzipped."""
-    count, rounds = (300, 2) if quick else (2000, 5)
+    count, rounds = (300, 1) if quick else (2000, 5)
     files, server = folder / "files", folder / "nginx"
     files.mkdir()
     server.mkdir()
@@ -34,42 +36,18 @@ def measure(folder: Path, *, quick: bool) -> Table:
     bars: list[Bar] = []
     raw: dict[str, object] = {"pages": count, "bytes": size, "rounds": rounds}
     with web.served(files, server) as port:
-        starts = alternating(tuple(MODES), 1 if quick else 3, lambda mode: crawl(folder, mode, port, ()))
-        for coding in CODINGS:
-            urls = web.urls(coding, count)
-            found = alternating(tuple(MODES), rounds, lambda mode, urls=urls: crawl(folder, mode, port, urls))  # type: ignore[misc]
+
+        def crawls(urls: Sequence[str], rounds: int) -> Costs:
+            return alternating(tuple(MODES), rounds, lambda mode: crawl(folder, mode, port, urls))
+
+        starts = crawls((), 1 if quick else 3)
+        for coding, sent in CODINGS.items():
+            found = crawls(web.urls(coding, count), rounds)
             for mode, name in MODES.items():
-                inside = [float(told(cost)["cpu"]) for cost in found[mode]]
-                plain = [float(told(cost)["cpu"]) for cost in found["scrapy"]]
-                start = Spread.of([cost.cpu for cost in starts[mode]]).median
-                plain_start = Spread.of([cost.cpu for cost in starts["scrapy"]]).median
-                ratio = ratios(inside, plain)
-                outside = ratios(
-                    [cost.cpu - start for cost in found[mode]], [cost.cpu - plain_start for cost in found["scrapy"]]
-                )
-                added = Spread.of([(ours - its) / count * 1e6 for ours, its in zip(inside, plain, strict=True)])
-                rows.append(
-                    (
-                        f"{name}, pages sent {'gzipped' if coding == 'gzip' else 'as they are'}",
-                        f"{Spread.of(inside).median / count * 1e6:,.0f}",
-                        "" if mode == "scrapy" else added.shown(",.0f"),
-                        "" if mode == "scrapy" else ratio.shown(),
-                        "" if mode == "scrapy" else outside.shown(),
-                        f"{start:.2f}",
-                        f"{Spread.of([count / told(cost)['wall'] for cost in found[mode]]).median:,.0f}",
-                        f"{Spread.of([cost.memory / 2**20 for cost in found[mode]]).median:,.0f}",
-                    )
-                )
-                raw[f"{mode}, {coding}"] = {
-                    "cpu_of_the_crawl": inside,
-                    "whole_process": [_plainly(cost) for cost in found[mode]],
-                    "start": [_plainly(cost) for cost in starts[mode]],
-                    "ratio": asdict(ratio),
-                    "ratio_of_whole_process_less_start": asdict(outside),
-                }
-                if mode in BARS:
-                    what = f"{name}, pages sent {'gzipped' if coding == 'gzip' else 'as they are'}, CPU to plain Scrapy's"
-                    bars.append(Bar(what=what, found=ratio.median, sign="<=", wanted=BARS[mode], unit="x"))
+                row, bar, figures = _compared(mode, f"{name}, pages sent {sent}", found, starts, count)
+                rows.append(row)
+                bars += [bar] if bar else []
+                raw[f"{mode}, {coding}"] = figures
     return Table(
         name="fetch_cost",
         title=f"CPU per page: {count:,} pages of 30-100 KB ({size / 1e6:,.0f} MB), {len(web.HOSTS)} hosts, "
@@ -78,7 +56,7 @@ def measure(folder: Path, *, quick: bool) -> Table:
         rows=rows,
         bars=bars,
         notes=(
-            "ratio: CPU from the first request to the archive's close, read inside the process, round by round.",
+            "ratio: CPU from the first request to the close of the archive, read inside the process, round by round.",
             "ratio, outside: CPU of the whole process, less that of a crawl of no pages (start s).",
         ),
         raw=raw,
@@ -99,6 +77,41 @@ def crawl(folder: Path, mode: str, port: int, urls: Sequence[str]) -> Cost:
     return cost
 
 
+def _compared(
+    mode: str, name: str, found: Costs, starts: Costs, count: int
+) -> tuple[tuple[str, ...], Bar | None, Mapping[str, object]]:
+    """Give a mode's row, its bar, and its figures for the record."""
+    start = {each: Spread.of([cost.cpu for cost in starts[each]]).median for each in (mode, "scrapy")}
+    inside = {each: [float(told(cost)["cpu"]) for cost in found[each]] for each in (mode, "scrapy")}
+    outside = {each: [cost.cpu - start[each] for cost in found[each]] for each in (mode, "scrapy")}
+    ratio = ratios(inside[mode], inside["scrapy"])
+    ratio_outside = ratios(outside[mode], outside["scrapy"])
+    added = [(ours - its) / count * 1e6 for ours, its in zip(inside[mode], inside["scrapy"], strict=True)]
+    is_ours = mode != "scrapy"
+    row = (
+        name,
+        f"{Spread.of(inside[mode]).median / count * 1e6:,.0f}",
+        Spread.of(added).shown(",.0f") if is_ours else "",
+        ratio.shown() if is_ours else "",
+        ratio_outside.shown() if is_ours else "",
+        f"{start[mode]:.2f}",
+        f"{Spread.of([count / told(cost)['wall'] for cost in found[mode]]).median:,.0f}",
+        f"{Spread.of([cost.memory / 2**20 for cost in found[mode]]).median:,.0f}",
+    )
+    bar = Bar(
+        what=f"{name}: CPU to plain Scrapy's", found=ratio.median, sign="<=", wanted=BARS.get(mode, 1.0), unit="x"
+    )
+    figures = {
+        "cpu_of_the_crawl": inside[mode],
+        "whole_process": [{"cpu": cost.cpu, "wall": cost.wall, "memory": cost.memory} for cost in found[mode]],
+        "start_cpu": [cost.cpu for cost in starts[mode]],
+        "ratio": asdict(ratio),
+        "ratio_outside": asdict(ratio_outside),
+        "us_per_page_added": added,
+    }
+    return row, bar if is_ours else None, figures
+
+
 def _indexed(home: Path) -> int:
     """Count the captures that the index places within its WARC file."""
     database = home / "variorum.db"
@@ -109,7 +122,3 @@ def _indexed(home: Path) -> int:
     with closing(sqlite3.connect(database)) as connection:
         found: int = connection.execute(query, (size,)).fetchone()[0]
     return found
-
-
-def _plainly(cost: Cost) -> dict[str, float]:
-    return {"cpu": cost.cpu, "wall": cost.wall, "memory": cost.memory}

@@ -59,8 +59,8 @@ def main(home: Path, count: int, coding: str) -> None:
 def _exchange(number: int, page: bytes, coding: str, began: datetime, ended: datetime) -> Exchange:
     path = f"/2026/11/22/politics/story-{number}"
     asked = (
-        f"GET {path} HTTP/1.1\r\nHost: news-{number % 40}.example\r\nUser-Agent: Variorum/0.1.0 (+mailto:you@example.org)"
-        "\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: news-{number % 40}.example\r\n"
+        "User-Agent: Variorum/0.1.0 (+mailto:you@example.org)\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n\r\n"
     )
     body = gzip.compress(page, 6, mtime=0) if coding == "gzip" else page
     head = (

@@ -1,4 +1,4 @@
-"""One crawl in a process of its own, to be measured from outside: ``python -m benchmarks.one_crawl MODE HOME PORT FILE``.
+"""One crawl in a process of its own, to be measured: ``python -m benchmarks.one_crawl MODE HOME PORT FILE``.
 
 MODE is ``scrapy`` (Scrapy's own download handler), ``capture`` (our handler, nothing written) or ``archive`` (WARC
 file and index). PORT is where the hosts of ``web.HOSTS`` are served; FILE has one URL a line. Prints as JSON what the
@@ -47,10 +47,11 @@ def main(mode: str, home: Path, port: int, urls: list[str]) -> None:
     from crawler.spiders.page import PageSpider
 
     settings, clock = archive_settings(home), SystemClock()
-    connect_map = {host: (web.ADDRESS, port) for host in web.HOSTS}
+    connect_map = dict.fromkeys(web.HOSTS, (web.ADDRESS, port))
     given = scrapy_settings.of(settings, clock, Guard(allow=settings.network.allow_private), connect_map, None)
-    given["ROBOTSTXT_OBEY"] = False
+    given["DOWNLOADER_MIDDLEWARES"] = {}  # robots.txt, which plain Scrapy would not ask for
     if mode == "scrapy":
+        given["DOWNLOAD_MAXSIZE"] = given["VARIORUM_MAX_BODY"]
         given["DOWNLOAD_HANDLERS"] = {
             scheme: handler for scheme, handler in given["DOWNLOAD_HANDLERS"].items() if handler is None
         }

@@ -17,14 +17,16 @@ _LETTERS = "eeeeeeeeeeeetttttttttaaaaaaaaooooooooiiiiiiinnnnnnnsssssshhhhhhrrrrr
 
 def pages(count: int) -> Iterator[bytes]:
     """Give ``count`` pages."""
-    drawn = random.Random(SEED)  # noqa: S311 - nothing secret
+    drawn = random.Random(SEED)
     sentences = _sentences(drawn)
     for number in range(count):
         yield _page(drawn, sentences, number)
 
 
 def _sentences(drawn: random.Random) -> list[str]:
-    words = ["".join(drawn.choices(_LETTERS, k=drawn.choice((2, 3, 3, 4, 4, 5, 6, 7, 8, 9, 11)))) for _ in range(_WORDS)]
+    words = [
+        "".join(drawn.choices(_LETTERS, k=drawn.choice((2, 3, 3, 4, 4, 5, 6, 7, 8, 9, 11)))) for _ in range(_WORDS)
+    ]
     often = [1 / rank for rank in range(1, _WORDS + 1)]  # Zipf's law
     return [" ".join(drawn.choices(words, often, k=drawn.randint(8, 30))).capitalize() + "." for _ in range(_SENTENCES)]
 
@@ -46,7 +48,9 @@ def _page(drawn: random.Random, sentences: list[str], number: int) -> bytes:
 
 def _story(drawn: random.Random, sentences: list[str]) -> str:
     text = " ".join(drawn.sample(sentences, 4))
-    return f'<p class="article-body__paragraph article-body__paragraph--regular" data-component="text-block">{text}</p>\n'
+    return (
+        f'<p class="article-body__paragraph article-body__paragraph--regular" data-component="text-block">{text}</p>\n'
+    )
 
 
 def _teasers(drawn: random.Random, sentences: list[str]) -> str:

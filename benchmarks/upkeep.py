@@ -39,7 +39,9 @@ def measure(folder: Path, *, quick: bool) -> Table:
                 _row(f"variorum {verb}, {sizes}", found["ours"], wall.shown(), cpu.shown()),
                 _row(f"warcio {other}, the same", found["warcio"], "", ""),
             ]
-            bars.append(Bar(what=f"{verb} to warcio {other}, {name}", found=wall.median, sign=">=", wanted=wanted, unit="x"))
+            bars.append(
+                Bar(what=f"{verb} to warcio {other}, {name}", found=wall.median, sign=">=", wanted=wanted, unit="x")
+            )
             raw[f"{verb}, {coding}"] = {
                 "made": {key: made[key] for key in ("size", "packed")},
                 "faster_by_the_clock": asdict(wall),

@@ -23,25 +23,25 @@ _SECONDS_TO_START = 10
 _CONFIGURATION = """\
 daemon off;
 master_process off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log warn;
+pid "{folder}/nginx.pid";
+error_log "{folder}/error.log" warn;
 events {{ worker_connections 1024; }}
 http {{
   access_log off;
   sendfile on;
   keepalive_requests 1000000;
   keepalive_timeout 300s;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
+  client_body_temp_path "{folder}/body";
+  proxy_temp_path "{folder}/proxy";
+  fastcgi_temp_path "{folder}/fastcgi";
+  uwsgi_temp_path "{folder}/uwsgi";
+  scgi_temp_path "{folder}/scgi";
   types {{ text/html html; }}
   default_type application/octet-stream;
   server {{
     listen {address}:{port};
-    location /plain/ {{ alias {files}/; }}
-    location /gzip/ {{ alias {files}/; gzip_static on; add_header Vary Accept-Encoding; }}
+    location /plain/ {{ alias "{files}/"; }}
+    location /gzip/ {{ alias "{files}/"; gzip_static on; add_header Vary Accept-Encoding; }}
   }}
 }}
 """

@@ -154,6 +154,11 @@ def literal_refusal(host: str, port: int, guard: Guard) -> str | None:
     return refusal if refusal is None or found == host else f"{host} means {refusal}"
 
 
+def _asked(name: str) -> str:
+    key = host_key(name)
+    return key + "." if name.endswith(".") else key
+
+
 def is_localhost(host: str) -> bool:
     """Tell whether a name means this machine wherever it is resolved (RFC 6761 section 6.3)."""
     return host_key(host).rpartition(".")[2] == "localhost"
@@ -226,7 +231,7 @@ class GuardedResolver:
 
     def why(self, host: str) -> str | None:
         """Say why the last look-up of ``host`` (as in the URL) gave no address; None when it was not the guard."""
-        return self.refusals.get(host_key(host))
+        return self.refusals.get(_asked(host))
 
     def resolveHostName(
         self,
@@ -240,17 +245,17 @@ class GuardedResolver:
         key = host_key(hostName)
         # Asked in ASCII: Twisted hands over Unicode, and Python would spell it by the older IDNA 2003, in which a name
         # with a sharp s or a final sigma is another name. A final dot stays: it keeps search domains out.
-        asked = key + "." if hostName.endswith(".") else key
+        asked = _asked(hostName)
 
         def give(found: Sequence[str], port: int = portNumber) -> None:
-            for host in self._safe(key, found, port):
+            for host in self._safe(asked, found, port):
                 family: type[Address] = address.IPv6Address if ":" in host else address.IPv4Address
                 if addressTypes is None or family in addressTypes:
                     resolutionReceiver.addressResolved(family(transportSemantics, host, port))
             resolutionReceiver.resolutionComplete()
 
         def learn(found: Sequence[str]) -> None:
-            if self._safe(key, found, portNumber):
+            if self._safe(asked, found, portNumber):
                 # All of them: whether one is safe may depend on the port.
                 _put(self._remembered, asked, (self._seconds() + REMEMBERED_SECONDS, found[:MOST_ADDRESSES]))
             give(found)
@@ -270,14 +275,16 @@ class GuardedResolver:
         until, found = self._remembered.get(asked, (0.0, ()))
         return found if found and self._seconds() < until else None
 
-    def _safe(self, key: str, found: Sequence[str], port: int) -> list[str]:
+    def _safe(self, asked: str, found: Sequence[str], port: int) -> list[str]:
         """Give the addresses that may be reached; note why when that is none of them."""
-        self.refusals.pop(key, None)
+        # By the name as asked: with a final dot it may have no address, and must not wipe out what the other's was.
+        self.refusals.pop(asked, None)
         kinds = {host: self._guard.refused_kind(host, port) for host in found[:MOST_ADDRESSES]}
         safe = [host for host, kind in kinds.items() if kind is None]
         if kinds and not safe:
             host, kind = next(iter(kinds.items()))
-            _put(self.refusals, key, f"{host} is {kind}" if host == key else f"{key} leads to {host}, {kind}")
+            key = asked.removesuffix(".")
+            _put(self.refusals, asked, f"{host} is {kind}" if host == key else f"{key} leads to {host}, {kind}")
         return safe
 
 

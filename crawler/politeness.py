@@ -128,9 +128,10 @@ class _Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Came:
-    """How one fetch ended: on record as ``visit``, with a response or a failure."""
+    """How one fetch ended: on record as ``visit``, with a response or a failure; ``too_long`` for ``--max-body``."""
 
     visit: Visit
+    too_long: bool
     response: Response | None
     body: bytes | None
     failure: BaseException | None
@@ -210,16 +211,22 @@ class Politeness:
 
     async def _ask(self, url: str, intent: Intent) -> _Came:
         heard = _Heard()
-        meta = {_HEARD: heard, INTENT: intent, "dont_redirect": True, "download_maxsize": 0}
+        meta = {_HEARD: heard, INTENT: intent, "dont_redirect": True}
         fetching = asyncio.ensure_future(
             self._crawler.engine.download_async(Request(url, callback=NO_CALLBACK, meta=meta))
         )
         await asyncio.wait((fetching,))
         failure = fetching.exception()
-        visit = heard.recorded[-1].visit if heard.recorded else None
-        if visit is None or isinstance(failure, NotRecorded):
+        recorded = heard.recorded[-1] if heard.recorded else Recorded(None, None)
+        if recorded.visit is None or isinstance(failure, NotRecorded):
             raise failure or NotRecorded(f"{url} came and is not on record")
-        return _Came(visit=visit, response=None if failure else fetching.result(), body=heard.body, failure=failure)
+        return _Came(
+            visit=recorded.visit,
+            too_long=recorded.capture is not None and recorded.capture.truncated == "length",
+            response=None if failure else fetching.result(),
+            body=heard.body,
+            failure=failure,
+        )
 
     def process_response(self, request: Request, response: Response) -> Response:
         heard = request.meta.get(_HEARD)
@@ -294,7 +301,7 @@ def _learned(came: _Came, hops: int) -> Known:
     visit, response = came.visit, came.response
     if came.failure is not None:
         error, words = explain(came.failure, visit.url)
-        words = visit.detail or words
+        words = "it is longer than --max-body" if came.too_long else visit.detail or words
         # A status that came before the connection was lost counts, but a half text does not.
         status = visit.status if visit.status is not None and visit.status >= 400 else None
         unreached = (error, words) if visit.outcome in ("failed", "unsafe") and not hops else None

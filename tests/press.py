@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import functools
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -80,11 +82,23 @@ def connect(hosts: Mapping[str, str]) -> tuple[str, str]:
 
 @functools.cache
 def press(base: Path) -> Path:
-    """Make the archive, once in a process: two runs, http and https; three sealed files and an open one.
+    """Make the archive, once for all processes of the tests: two runs, http and https; sealed files and an open one.
 
-    The second run meets pages of the first again, so that there are revisits.
+    The second run meets pages of the first again, so that there are revisits. It is to be looked at only: what
+    changes something takes a copy (``copied``).
     """
-    home = base / "press"
+    # The folders of the processes that share the tests lie in one.
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    home, made = folder / "press", folder / "press.made"
+    with (folder / "press.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            _make(home)
+            made.touch()
+    return home
+
+
+def _make(home: Path) -> None:
     assert call("init", home, "--contact", "tests@example.org", "--label", "press").code == 0
     with Newsstand(tls=True) as stand:
         options = ("--home", home, *QUICK, *connect(stand.connect_map))
@@ -92,4 +106,8 @@ def press(base: Path) -> Path:
         first = call("capture", *tour, *options, "--set", "store.warc_size=15KB")
         second = call("capture", *tour[:8], *stand.urls[:3], *options)
     assert (first.code, second.code) == (0, 0), first.err + second.err
-    return home
+
+
+def copied(home: Path, to: Path) -> Path:
+    """Copy an archive that nobody writes to; what its readers keep beside the database is not part of it."""
+    return shutil.copytree(home, to, ignore=shutil.ignore_patterns("*-wal", "*-shm"))

@@ -7,10 +7,12 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,9 @@ class Writer:
         """Wait until so many exchanges more are on record."""
         with self._more:
             wanted = len(self.acknowledged) + count
-            assert self._more.wait_for(lambda: len(self.acknowledged) >= wanted, PATIENCE), "the writer writes no more"
+            if not self._more.wait_for(lambda: len(self.acknowledged) >= wanted, PATIENCE):
+                self._process.send_signal(signal.SIGUSR1)  # it says on standard error where it stands
+                pytest.fail("a writer writes no more")
 
     def kill(self) -> list[dict[str, Any]]:
         self._process.kill()
@@ -74,30 +78,43 @@ class Writer:
 
     def _ended(self, code: int) -> list[dict[str, Any]]:
         assert self._process.wait(PATIENCE) == code
+        self.end()
+        return self.acknowledged
+
+    def end(self) -> None:
+        """Leave nothing running, whatever happened."""
+        self._process.kill()
+        self._process.wait()
         self._reading.join()
         assert self._process.stdout is not None
         self._process.stdout.close()
-        return self.acknowledged
 
 
 def kill_and_restart(home: Path, kills: int) -> None:
     """Let two processes write; kill one at a random moment and start it again at once, while the other goes on."""
     print(f"VARIORUM_SEED={SEED}")  # noqa: T201  # told by pytest when the test fails
     chance = random.Random(SEED)
-    writers = [Writer(home, name, chance.randrange(10**6)) for name in ("one", "two")]
     acknowledged: list[dict[str, Any]] = []
-    for _ in range(kills):
-        victim = chance.randrange(2)
-        if chance.random() < 0.8:
-            writers[victim].wait_for(chance.randrange(1, 80))
-            time.sleep(chance.uniform(0, 0.03))  # a kill has no event to wait for
-        else:
-            time.sleep(chance.uniform(0, 1.0))  # it may still be starting, and mending
-        acknowledged += writers[victim].kill()
-        writers[victim] = Writer(home, f"again{len(acknowledged)}", chance.randrange(10**6))
-    for writer in writers:
-        writer.wait_for(20)
-        acknowledged += writer.stop()
+    with ExitStack() as stack:
+
+        def writer(number: int) -> Writer:
+            begun = Writer(home, f"w{number}", chance.randrange(10**6))
+            stack.callback(begun.end)
+            return begun
+
+        writers = [writer(0), writer(1)]
+        for number in range(kills):
+            victim = chance.randrange(2)
+            if chance.random() < 0.8:
+                writers[victim].wait_for(chance.randrange(1, 80))
+                time.sleep(chance.uniform(0, 0.03))  # a kill has no event to wait for
+            else:
+                time.sleep(chance.uniform(0, 1.0))  # it may still be starting, and mending
+            acknowledged += writers[victim].kill()
+            writers[victim] = writer(number + 2)
+        for last in writers:
+            last.wait_for(20)
+            acknowledged += last.stop()
     assert len(acknowledged) > kills * 5
     assert len(left_open(home)) <= len(writers)
     assert faults(home, acknowledged) == []

@@ -8,7 +8,6 @@ crashes in ``test_crash`` and ``test_disk_full``, the guard in ``test_guard`` an
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import socket
 import sqlite3
@@ -23,7 +22,7 @@ from typing import Any
 import pytest
 
 from crawler.newsstand import Newsstand
-from tests.press import LIMIT, QUICK, VARIORUM, Said, call, connect, environment, press, say
+from tests.press import LIMIT, QUICK, VARIORUM, Said, call, connect, copied, environment, press, say
 from tests.wire.cases import answer, chunked, one
 from tests.wire.listener import Listener
 from tests.wire.oracle import Record, compare, contradictions, kept, records, warc_files
@@ -143,7 +142,7 @@ def rows(home: Path) -> dict[str, list[Any]]:
 
 @pytest.fixture
 def archive(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shutil.copytree(press(tmp_path_factory.getbasetemp()), tmp_path / "archive")
+    return copied(press(tmp_path_factory.getbasetemp()), tmp_path / "archive")
 
 
 def test_3_the_warc_files_are_the_truth_the_index_is_made_from_them_alone(archive: Path) -> None:
@@ -153,7 +152,7 @@ def test_3_the_warc_files_are_the_truth_the_index_is_made_from_them_alone(archiv
 
     assert say("reindex", "--home", archive).code == 0
     assert rows(archive) == before
-    assert len(before["visits"]) > 50
+    assert len(before["visits"]) > 30
 
 
 def test_4_kill_it_anywhere_nothing_acknowledged_is_lost_nothing_is_recorded_twice(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from archive.model import Exchange, Url
 from archive.recording import Recorded, Recording
 from archive.timing import SystemClock
 from crawler.newsstand import Newsstand
-from tests.press import LIMIT, QUICK, VARIORUM, call, connect, environment, press, say
+from tests.press import LIMIT, QUICK, VARIORUM, call, connect, copied, environment, press, say
 
 ROWS = ("captures", "visits", "runs", "journal")
 
@@ -33,7 +33,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(whole: Path, tmp_path: Path) -> Path:
     """A copy of the archive, to be damaged."""
-    return shutil.copytree(whole, tmp_path / "copy")
+    return copied(whole, tmp_path / "copy")
 
 
 def sealed(home: Path) -> Path:
@@ -482,7 +482,7 @@ def test_reindex_repair_verify_and_backup_work_beside_a_writer(home: Path, write
 
 
 def test_a_backup_while_a_run_captures_is_an_archive_that_verifies(whole: Path, tmp_path: Path) -> None:
-    home = shutil.copytree(whole, tmp_path / "home")
+    home = copied(whole, tmp_path / "home")
     to = tmp_path / "to"
     with Newsstand() as stand:
         options: list[str | Path] = [

@@ -11,7 +11,6 @@ import io
 import ipaddress
 import json
 import re
-import shutil
 import subprocess
 import sys
 import zlib
@@ -33,7 +32,7 @@ from archive.timing import SystemClock
 from archive.warc.conformance import verdict
 from tests.crash.exchanges import as_body, encrypted, exchange, not_modified
 from tests.crash.steps import recorded_now
-from tests.press import LIMIT, press, say
+from tests.press import LIMIT, copied, press, say
 from tests.wire.cases import answer, chunked
 
 HTTP = "application/http; msgtype="
@@ -97,7 +96,7 @@ def raw(path: Path) -> Iterator[Raw]:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The newsstand's archive with what a tour does not meet: a 304, a body cut off, chunks, IPv6, no answer."""
     whole = press(tmp_path_factory.getbasetemp())
-    home = shutil.copytree(whole, tmp_path_factory.mktemp("profile") / "home")
+    home = copied(whole, tmp_path_factory.mktemp("profile") / "home")
     recording = Recording(load(home, ("store.min_free=1MB",)), SystemClock(), run="by-hand").start()
     with closing(recording):
         first = recorded_now(recording, exchange(URL, TEXT)).capture

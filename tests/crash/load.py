@@ -6,6 +6,7 @@ at SIGTERM.
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import json
 import os
@@ -96,6 +97,7 @@ def _block(exchange: Exchange, capture: Capture) -> str:
 def main(args: Sequence[str]) -> str | None:
     home, name, seed = Path(args[0]), args[1], int(args[2])
     stopping = threading.Event()
+    faulthandler.register(signal.SIGUSR1)
     signal.signal(signal.SIGTERM, lambda number, frame: stopping.set())
     room = threading.Semaphore(IN_FLIGHT)
     source = Source(name, seed)
