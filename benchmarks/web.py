@@ -1,6 +1,7 @@
 """The loopback web of the benchmarks: nginx, in a folder of its own, on a free port; forty host names lead to it.
 
-Many names, so that one request in flight a host does not make a crawler wait.
+Many names, so that one request in flight a host does not make a crawler wait. Pages come with their charset: without
+it Scrapy guesses that of the gzipped bytes, which costs it three times the page itself.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ http {{
   scgi_temp_path "{folder}/scgi";
   types {{ text/html html; }}
   default_type application/octet-stream;
+  charset utf-8;
   server {{
     listen {address}:{port};
     location /plain/ {{ alias "{files}/"; }}

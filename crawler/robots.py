@@ -63,7 +63,12 @@ class Rule:
 
     def matches(self, paths: tuple[str, ...]) -> bool:
         """Tell whether the rule speaks of a page, whose path is given in all its forms."""
-        return any(_matches(form, self.ends, path) for form in self.forms for path in paths)
+        # Loops, not any(): some sites have hundreds of rules, and each page is held against all of them.
+        for form in self.forms:
+            for path in paths:
+                if path.startswith(form[0]) and _matches(form, self.ends, path):
+                    return True
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,10 +225,11 @@ def _rule(allows: bool, value: bytes) -> Rule | None:
 
 
 def _matches(parts: tuple[str, ...], ends: bool, path: str) -> bool:
-    """Match without going back: the stretches between the stars in turn, each where it is first found."""
+    """Match without going back: the stretches between the stars in turn, each where it is first found.
+
+    The first is known to begin the path.
+    """
     first, *others = parts
-    if not path.startswith(first):
-        return False
     at = len(first)
     if not others:
         return not ends or at == len(path)

@@ -191,7 +191,8 @@ def _told_before(home: Path, lines: list[dict[str, Any]]) -> list[str]:
     store.close()
     states = [line["run"] for line in lines if "run" in line]
     wrong = [f"{line['mark']} was marked" for line in lines if "mark" in line and marks != [line["mark"]]]
-    if states and (run is None or run.state not in (states[-1], "ok")):
+    ends = {"running": ("crashed", "ok"), "ok": ("ok",)}
+    if states and (run is None or run.state not in ends[states[-1]]):
         wrong.append(f"the run was told as {states[-1]}, and is {run}")
     return wrong
 

@@ -42,7 +42,7 @@ HOSTS: dict[str, tuple[Case, ...]] = {
     "refusing.test": (robots_txt(status=b"HTTP/1.1 403 Forbidden"),),
     "limiting.test": (robots_txt(b"Retry-After: 60", status=b"HTTP/1.1 429 Too Many Requests"),),
     "broken.test": (robots_txt(status=b"HTTP/1.1 500 Internal Server Error"),),
-    "packed.test": (robots_txt(b"Content-Encoding: gzip", body=gzip.compress(RULES)),),
+    "packed.test": (robots_txt(b"Content-Encoding: gzip", body=gzip.compress(RULES, mtime=0)),),
     "strange.test": (robots_txt(b"Content-Encoding: br"),),
     "garbled.test": (replace(one("robots.txt", b"<html>no head</html>\n"), after="close"),),
     "cut.test": (replace(robots_txt(b"Content-Length: 999", length=False), after="close"),),
@@ -96,7 +96,12 @@ class Run:
     def asked(self, host: str) -> list[str]:
         """What a host was asked for, in order."""
         served = [f"{served.scheme}:{served.path}" for served in self.log if served.host == host]
-        return served or ["http:" + "/" + seen.url.split("/", 3)[3] for seen in self.seen.get(host, ())]
+        return served or [_short(seen.url) for seen in self.seen.get(host, ())]
+
+
+def _short(url: str) -> str:
+    scheme, _, _, path = url.split("/", 3)
+    return f"{scheme}/{path}"
 
 
 def begin(home: Path) -> None:
@@ -327,7 +332,7 @@ def test_a_robots_txt_that_moved_to_tls_is_not_asked_again_there(tmp_path: Path)
         run = ended(
             tmp_path / "home", call("capture", "--home", tmp_path / "home", *QUICK, *mapped, *urls), [], servers
         )
-    assert sorted(run.asked("twin.test:443")) == ["http:/page", "http:/robots.txt"]
+    assert sorted(run.asked("twin.test:443")) == ["https:/page", "https:/robots.txt"]
     # The rules bind the origin that pointed to them, whatever the page there leads to.
     assert sorted(run.asked("twin.test")) == ["http:/page", "http:/robots.txt"]
     captures = {run.decision(url)["capture"] for url in (*urls, "https://twin.test/page")}
