@@ -26,7 +26,7 @@ _SCRIPT = Path(__file__).with_name("closest_pywb.py")
 
 def measure(folder: Path, *, quick: bool) -> Table:
     """Load the rows once, then look up the same URLs on each side, in turn."""
-    rows, lookups, rounds = (50_000, 2_000, 2) if quick else (1_000_000, 20_000, 5)
+    rows, lookups, rounds = (20_000, 1_000, 1) if quick else (1_000_000, 20_000, 5)
     made = told(run([*PYTHON, "benchmarks.closest_ours", "load", folder, str(rows), str(lookups + WARM_UP)]))
     sides: dict[str, list[str | Path]] = {"Variorum": [*PYTHON, "benchmarks.closest_ours", "ask", folder]}
     if PYWB.exists():

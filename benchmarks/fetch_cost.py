@@ -27,7 +27,7 @@ Costs = Mapping[str, Sequence[Cost]]
 
 def measure(folder: Path, *, quick: bool) -> Table:
     """Crawl 2,000 pages in each mode, sent as they are and sent gzipped."""
-    count, rounds = (300, 1) if quick else (2000, 5)
+    count, rounds = (200, 1) if quick else (2000, 5)
     files, server = folder / "files", folder / "nginx"
     files.mkdir()
     server.mkdir()

@@ -18,7 +18,7 @@ PAIRS = {"verify": ("check", 2.0), "reindex": ("index", 1.2)}
 
 def measure(folder: Path, *, quick: bool) -> Table:
     """Check and index the same file with both tools, in turn, whole processes."""
-    count, rounds = (300, 1) if quick else (4000, 3)
+    count, rounds = (100, 1) if quick else (4000, 5)
     rows: list[tuple[str, ...]] = []
     bars: list[Bar] = []
     raw: dict[str, object] = {"pages": count}

@@ -25,7 +25,7 @@ from archive.model import Intent, RecordId, Visit
 from archive.recording import Recorded
 from archive.timing import Clock, SystemClock
 from archive.urls import fetchable
-from crawler.recorder import CAPTURED, INTENT, NotRecorded, _intent, explain
+from crawler.recorder import CAPTURED, INTENT, NotRecorded, explain, intent_of
 from crawler.robots import LIMIT, Rules, rules, uncoded
 
 Origin = tuple[str, str, int]
@@ -128,10 +128,9 @@ class _Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Came:
-    """How one fetch ended: on record as ``visit``, with a response or a failure; ``too_long`` for ``--max-body``."""
+    """How one fetch ended: on record as ``visit``, with a response or a failure."""
 
     visit: Visit
-    too_long: bool
     response: Response | None
     body: bytes | None
     failure: BaseException | None
@@ -164,19 +163,19 @@ class Politeness:
             request.meta[INTENT] = Intent()
         if urlsplit(request.url).path == "/robots.txt":
             return await self._robots_itself(request, origin)
-        known = await self._known(origin, replace(_intent(request), why="robots"))
+        known = await self._known(origin, replace(intent_of(request), why="robots"))
         verdict = known.rules.verdict(request.url)
         request.meta[INTENT] = replace(request.meta[INTENT], robots=(verdict.word, known.capture, verdict.rule))
         if verdict.allowed:
             return None
         error, why = known.unreached or ("robots", verdict.why)
-        raise NotAsked(why, error, _intent(request))
+        raise NotAsked(why, error, intent_of(request))
 
     async def _robots_itself(self, request: Request, origin: Origin) -> Response | None:
         """Serve a request for robots.txt by the one fetch of it, which is then made as this request says."""
         if request.method != "GET" or request.url.partition("#")[0] != robots_url(origin):
             return None
-        known = await self._known(origin, _intent(request))
+        known = await self._known(origin, intent_of(request))
         if known.response is None:
             raise IgnoreRequest(f"{request.url} was asked for, and how that ended is on record")
         request.meta.update(dont_redirect=True, dont_retry=True)
@@ -222,7 +221,6 @@ class Politeness:
             raise failure or NotRecorded(f"{url} came and is not on record")
         return _Came(
             visit=recorded.visit,
-            too_long=recorded.capture is not None and recorded.capture.truncated == "length",
             response=None if failure else fetching.result(),
             body=heard.body,
             failure=failure,
@@ -301,7 +299,7 @@ def _learned(came: _Came, hops: int) -> Known:
     visit, response = came.visit, came.response
     if came.failure is not None:
         error, words = explain(came.failure, visit.url)
-        words = "it is longer than --max-body" if came.too_long else visit.detail or words
+        words = visit.detail or words
         # A status that came before the connection was lost counts, but a half text does not.
         status = visit.status if visit.status is not None and visit.status >= 400 else None
         unreached = (error, words) if visit.outcome in ("failed", "unsafe") and not hops else None

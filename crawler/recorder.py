@@ -50,6 +50,8 @@ HOP = "variorum_hop"
 """``request.meta`` key of the record a redirect was read in."""
 IN_PART = "variorum-in-part"
 """Flag of a response whose body is not shown because it is too long to hold; it is whole in the record."""
+ROBOTS_BYTES = 1024 * 1024
+"""Bytes of a robots.txt that are always fetched: 500 KiB must be read (RFC 9309, section 2.5), redirects included."""
 STRAY_TYPE = "application/vnd.variorum.stray+json"
 
 
@@ -98,12 +100,13 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         self._pool = pool
 
     async def download_request(self, request: Request) -> Response:
+        intent = intent_of(request)
         asked = Asked(
             url=Url(request.url.partition("#")[0]),
             method=request.method,
-            intent=_intent(request),
+            intent=intent,
             proxy=request.meta.get("proxy"),
-            max_body=self._max_body,
+            max_body=max(self._max_body, ROBOTS_BYTES) if intent.why == "robots" else self._max_body,
             now=self._clock.now,
             folder=self._folder,
             guard=self._guard,
@@ -179,11 +182,10 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         self._sink.note(f"urn:variorum:stray:{uuid.uuid4()}", body, STRAY_TYPE, lambda _: None)
 
 
-def _intent(request: Request) -> Intent:
+def intent_of(request: Request) -> Intent:
     """Read what the one who asked knows, and what Scrapy's middlewares made of it since: hops and tries."""
     given = request.meta.get(INTENT)
-    # Scrapy's robots middleware asks on its own and knows nothing of intents.
-    intent = given if isinstance(given, Intent) else Intent(why="robots")
+    intent = given if isinstance(given, Intent) else Intent()
     hop = request.meta.get(HOP)
     if hop is not None and request.meta.get("redirect_times"):
         intent = replace(intent, why="redirect", came_from=hop)
@@ -223,6 +225,8 @@ def _exchanges(asked: Asked, failure: BaseException | None) -> Iterator[Exchange
         last = tap is told[-1]
         if last and tap.unsolicited:
             yield tap.exchange("unsolicited", "a 408 crossed the request on a connection used before")
+        elif last and tap.truncated == "length":
+            yield tap.exchange("length", f"cut off by us after {tap.response.size} bytes")
         elif last and error == "disconnect" and tap.cut_by == "us":
             yield tap.exchange("unreadable", "what came makes no sense as HTTP, so reading stopped")
         elif last:

@@ -35,7 +35,7 @@ def demo(folder: str | None) -> int:
     with Newsstand() as stand:
         mapped = ",".join(f"{host}={address}" for host, address in stand.connect_map.items())
         connect = ("--set", f"network.connect_map={mapped}", "--set", "polite.delay=200ms")
-        click.echo("the newsstand is open: eight made-up hosts on this machine, good pages and bad ones")
+        click.echo("the newsstand is open: a dozen made-up hosts on this machine, good pages and bad ones")
         run("init", str(home), "--contact", "you@example.org", "--label", "press")
         run("capture", *stand.urls, *connect)
         story = next(url for url in stand.urls if "flood-room.html" in url)

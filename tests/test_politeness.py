@@ -339,16 +339,15 @@ def test_a_robots_txt_that_moved_to_tls_is_not_asked_again_there(tmp_path: Path)
     assert captures == {run.told("https://twin.test/robots.txt")["capture"]}
 
 
-def test_a_robots_txt_longer_than_max_body_holds_and_says_so(tmp_path: Path) -> None:
+def test_a_robots_txt_is_read_however_little_of_a_body_is_wanted(tmp_path: Path) -> None:
     begin(tmp_path / "home")
     with WireServer([PAGE, *HOSTS["endless.test"]]) as server:
         mapped = connect({"endless.test": server.netloc})
         url = "http://endless.test/page"
         said = call("capture", "--home", tmp_path / "home", *QUICK, *mapped, "--max-body", "100000", url)
         run = ended(tmp_path / "home", said, [], {"endless.test": server})
-    assert run.told(url)["outcome"] == "robots"
-    assert "it is longer than --max-body" in run.told(url)["detail"]
-    assert run.asked("endless.test") == ["http:/robots.txt"]
+    assert run.told(url)["outcome"] == "captured"
+    assert run.decision(url)["verdict"] == ALLOWED
 
 
 def test_a_crawl_delay_slows_the_host_down_and_whoever_is_redirected_there(tmp_path: Path) -> None:

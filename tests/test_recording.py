@@ -505,6 +505,7 @@ def test_two_workers_at_once_leave_two_open_files_however_often(home: Path) -> N
 
 
 def test_workers_that_start_at_the_same_moment_each_get_a_file_of_their_own(home: Path) -> None:
+    begin(home).close()  # one finds a file left, three begin theirs
     context = multiprocessing.get_context("spawn")
     together = context.Barrier(4)
     workers = [context.Process(target=work, args=(str(home), f"w{number}", together)) for number in range(4)]
