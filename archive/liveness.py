@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from archive.errors import NothingDone
 from archive.model import Run
 from archive.store import Connection, Store, runs, visits
 from archive.timing import Clock
@@ -21,7 +22,11 @@ class Sign:
         folder.mkdir(exist_ok=True)
         self._path = folder / run
         self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._fd)
+            raise NothingDone(f"run {run} is at work already, in another process") from error
 
     def end(self) -> None:
         """Take the sign down."""
@@ -59,9 +64,11 @@ def bury(store: Store, folder: Path, clock: Clock) -> Iterator[Run]:
                 continue
             crashed = _counted(conn, known, clock)
             runs.finish(conn, crashed)
-        with suppress(FileNotFoundError):
-            (folder / run.id).unlink()
         yield crashed
+    for sign in folder.iterdir() if folder.is_dir() else ():
+        if not is_alive(folder, sign.name):
+            with suppress(FileNotFoundError):
+                sign.unlink()
 
 
 def _counted(conn: Connection, run: Run, clock: Clock) -> Run:

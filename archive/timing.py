@@ -10,6 +10,7 @@ Without the ``@`` part each process begins at the first instant; with it all pro
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import time
@@ -95,6 +96,7 @@ def from_environment(env: Mapping[str, str]) -> Clock:
     )
 
 
+@functools.lru_cache(256)
 def stamp(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC with microseconds: ``2026-11-01T08:30:00.000000Z``."""
     if at.tzinfo is None:

@@ -42,9 +42,9 @@ def repair(store: Store, folder: WarcFolder, clock: Clock) -> Iterator[Mended]:
         if said is not None:
             yield Mended(what=said)
         if file.size == 0:
-            file.discard()
             with store.write() as conn:
                 files.forget(conn, file.name)
+            file.discard()
             yield Mended(what=f"{file.name}: nothing was ever written, removed")
         else:
             yield Mended(what=f"{seal(store, file, clock).name}: sealed, {file.size} bytes")
@@ -117,9 +117,11 @@ def reindex(store: Store, folder: WarcFolder, clock: Clock, said: Progress = lam
 
     While it runs, the index lacks what has not been read again yet.
     """
-    names = folder.names()
     with store.write() as conn:
-        for row in list(files.every(conn)):
+        # Rows before names: a file begun in this moment has a name without a row, never the other way round.
+        rows = list(files.every(conn))
+        names = folder.names()
+        for row in rows:
             if row.name not in names:
                 _forget(conn, row.name)
                 files.forget(conn, row.name)

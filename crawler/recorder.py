@@ -133,7 +133,9 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         if response.flags and "download_stopped" in response.flags:
             _cut(asked, "length")
         await self._put(request, asked, None)
-        if asked.opened and asked.opened[-1].unsolicited:
+        unsolicited = bool(asked.opened) and asked.opened[-1].unsolicited
+        asked.opened.clear()  # each exchange knows this call: together they would live until the next full collection
+        if unsolicited:
             raise DownloadFailedError(f"{request.url}: a 408 crossed the request on a connection used before")
         if asked.shown_in_part:
             response = response.replace(body=b"", flags=[*response.flags, IN_PART])

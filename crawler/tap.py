@@ -17,6 +17,10 @@ SPOOL_ABOVE = 1024 * 1024
 """Bytes of a response held in memory; what is longer goes to an unlinked file beside the WARC files."""
 
 
+_STATUS_LINE = 4096
+"""Bytes within which a status must stand to be looked at: 1xx heads may come before it."""
+
+
 class Line(Protocol):
     """The connection an exchange goes over, as far as its record tells of it."""
 
@@ -58,8 +62,9 @@ class Spool:
             return Body(size=size, spool=self._file)
         if not self._parts:
             return NOTHING
-        data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        return Body(size=size, data=data)
+        if len(self._parts) > 1:
+            self._parts = [b"".join(self._parts)]
+        return Body(size=size, data=self._parts[0])
 
 
 @dataclass(slots=True)
@@ -147,6 +152,8 @@ class Tap:
     def _cannot_be_the_answer(self) -> bool:
         """A 408 that closes a connection we used before crossed our request: the server never read it (D3)."""
         if self.sequence == 0 or self.response.size > message.HEAD_LIMIT:
+            return False
+        if b" 408" not in self.response.body().head(_STATUS_LINE):  # spares reading every other head twice
             return False
         head, _ = self._head()
         return head is not None and head.status == 408 and b"close" in b",".join(head.all(b"connection")).lower()

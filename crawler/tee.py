@@ -72,9 +72,10 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
         self._port = 0
         self._sequence = 0
         self._tap: Tap | None = None
-        self._last: Tap | None = None
+        self._last: Asked | None = None
         self._tls: Tls | None = None
         self._handshaken = False
+        self._checked = False
 
     def makeConnection(self, transport: Any) -> None:
         peer = transport.getPeer()
@@ -88,7 +89,8 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
     def request(self, request: Any) -> Deferred[Any]:
         asked: Asked = request.variorum_asked
         # Checked here too, on the connected socket and before the first byte: the resolver may not have been asked.
-        refusal = asked.guard.refusal(self.peer or "", self._port)
+        refusal = None if self._checked else asked.guard.refusal(self.peer or "", self._port)
+        self._checked = refusal is None
         if refusal is not None:
             cast(Any, self.transport).abortConnection()
             return fail(UnsafeAddress(refusal))
@@ -111,7 +113,7 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
         if tap is None:
             # Nobody asked: it belongs to no exchange, and the connection can't be trusted any more.
             if self._last is not None:
-                self._last.asked.stray(self._last.asked.url, data)
+                self._last.stray(self._last.url, data)
             cast(Any, self.transport).abortConnection()
             return
         if self._handshaken:
@@ -122,7 +124,7 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
     def _finishResponse(self, rest: bytes) -> None:
         tap, self._tap = self._tap, None
         if tap is not None:
-            self._last = tap
+            self._last = tap.asked
             tap.finish(rest)
         if self._currentRequest is not None and (rest or self._says_close()):
             # Twisted would take the rest for the next answer (facts: capture, D1), and knows only a lower-case "close".
@@ -158,8 +160,12 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
 
 def _show_in_part(response: Any, tap: Tap) -> Any:
     """Let Scrapy see the first ``SHOWN`` bytes of a body only; the tee takes the rest, up to the ceiling."""
-    deliver = response.deliverBody
-    response.deliverBody = lambda reader: deliver(_InPart(reader, tap))
+
+    def deliver(reader: Protocol) -> None:
+        del response.deliverBody  # or the response would hold itself, and its body, until the next full collection
+        response.deliverBody(_InPart(reader, tap))
+
+    response.deliverBody = deliver
     return response
 
 

@@ -180,7 +180,7 @@ def test_a_field_may_end_with_a_version() -> None:
         ):
             assert numbers(record + RECORDS[2]) == [1, 2]
             assert not damages(record + RECORDS[2])
-            assert numbers(gzip.compress(record) + MEMBERS[2]) == [1, 2]
+            assert numbers(gzip.compress(record, mtime=0) + MEMBERS[2]) == [1, 2]
 
 
 def test_a_gap_over_several_records_leaves_the_ones_around_it() -> None:
@@ -229,7 +229,7 @@ def test_a_file_whose_first_bytes_are_damaged_is_still_a_warc_file() -> None:
 
 
 def test_several_records_in_one_member_are_found_without_a_place_of_their_own() -> None:
-    data = gzip.compress(b"".join(RECORDS)) + MEMBERS[0]
+    data = gzip.compress(b"".join(RECORDS), mtime=0) + MEMBERS[0]
     met = records(data)
 
     assert numbers(data) == [0, 1, 2, 3, 4, 5, 0]
@@ -238,7 +238,7 @@ def test_several_records_in_one_member_are_found_without_a_place_of_their_own() 
 
 
 def test_what_follows_such_a_member_is_damage_behind_it() -> None:
-    member = gzip.compress(b"".join(RECORDS[:3]))
+    member = gzip.compress(b"".join(RECORDS[:3]), mtime=0)
     data = member + b"not a member" + MEMBERS[3]
 
     assert numbers(data) == [0, 1, 2, 3]
@@ -247,12 +247,12 @@ def test_what_follows_such_a_member_is_damage_behind_it() -> None:
 
 def test_a_member_that_holds_more_than_its_record_is_damage() -> None:
     for extra in (b"junk", b"\r\n\r\njunk", b"\0" * 1000):
-        member = gzip.compress(RECORDS[1] + extra)
+        member = gzip.compress(RECORDS[1] + extra, mtime=0)
         data = MEMBERS[0] + member + MEMBERS[2]
 
         assert numbers(data) == [0, 2]
         assert damages(data) == [(len(MEMBERS[0]), len(member))]
-    assert numbers(MEMBERS[0] + gzip.compress(RECORDS[1] + b"\r\n\r\n") + MEMBERS[2]) == [0, 1, 2]
+    assert numbers(MEMBERS[0] + gzip.compress(RECORDS[1] + b"\r\n\r\n", mtime=0) + MEMBERS[2]) == [0, 1, 2]
 
 
 def test_a_content_length_that_does_not_fit_does_not_swallow_the_next_record() -> None:
@@ -265,7 +265,7 @@ def test_a_content_length_that_does_not_fit_does_not_swallow_the_next_record() -
             assert records(data)[1].faults
         else:
             assert damages(data) == [(len(RECORDS[0]), len(bad))]
-        assert numbers(b"".join((MEMBERS[0], gzip.compress(bad), MEMBERS[1]))) == [0, 1]
+        assert numbers(b"".join((MEMBERS[0], gzip.compress(bad, mtime=0), MEMBERS[1]))) == [0, 1]
 
 
 def test_fields_with_bare_line_feeds_do_not_borrow_those_of_the_http_head() -> None:
@@ -332,7 +332,7 @@ class Counted(io.BytesIO):
 
 def test_a_head_of_ten_megabytes_is_damage() -> None:
     bomb = made(1, b"", X_Bomb="x" * 10_000_000)
-    for data in (RECORDS[0] + bomb + RECORDS[5], MEMBERS[0] + gzip.compress(bomb) + MEMBERS[5]):
+    for data in (RECORDS[0] + bomb + RECORDS[5], MEMBERS[0] + gzip.compress(bomb, mtime=0) + MEMBERS[5]):
         assert numbers(data) == [0, 5]
         assert len(damages(data)) == 1
     assert numbers(made(1, b"", X_Bomb="x" * (HEAD_LIMIT - 1000))) == [1]
@@ -451,17 +451,17 @@ def test_a_text_file_named_like_a_warc_is_refused(tmp_path: Path) -> None:
     ("data", "words"),
     [
         (b"", "it is empty"),
-        (gzip.compress(b""), "it is empty"),
+        (gzip.compress(b"", mtime=0), "it is empty"),
         (b"filedesc://a.arc 0.0.0.0 20140216012908 text/plain 75\n", "ARC file"),
-        (gzip.compress(b"filedesc://a.arc 0.0.0.0 20140216012908 text/plain 75\n"), "ARC file"),
+        (gzip.compress(b"filedesc://a.arc 0.0.0.0 20140216012908 text/plain 75\n", mtime=0), "ARC file"),
         (b"PK\x03\x04" + b"".join(MEMBERS), "ZIP file"),
         (b"\x28\xb5\x2f\xfd\0\0", "Zstandard"),
         (b"\x5d\x2a\x4d\x18\0\0", "Zstandard"),
         (b" CDX N b a m s k r M S V g\n", "CDX"),
         (b'com,example)/ 20140102030405 {"url": "http://example.com/"}\n', "CDX"),
-        (gzip.compress(b'com,example)/ 20140102030405 {"url": "http://example.com/"}\n'), "CDX"),
+        (gzip.compress(b'com,example)/ 20140102030405 {"url": "http://example.com/"}\n', mtime=0), "CDX"),
         (b"\x1f\x8b\x08 and then nothing that makes sense", "it begins like gzip"),
-        (gzip.compress(b"a log file\n"), "it begins with b'a log file"),
+        (gzip.compress(b"a log file\n", mtime=0), "it begins with b'a log file"),
         (b"\x89PNG\r\n\x1a\n", "it begins with"),
     ],
 )

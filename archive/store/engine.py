@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -156,8 +157,17 @@ def _missing(path: Path | None) -> NotAnArchive:
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     # Python's own idea of when a transaction begins is switched off; _begin says it.
     connection.isolation_level = None
+    until = time.monotonic() + BUSY_SECONDS
     for pragma in PRAGMAS:
-        connection.execute(pragma).close()
+        while True:
+            try:
+                connection.execute(pragma).close()
+                break
+            except sqlite3.OperationalError as error:
+                # Turning a fresh file to write-ahead logging does not wait for another process that does the same.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
 
 def _begin(conn: Connection) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Executable, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.elements import CompilerElement
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 AnyRow = Sequence[Any]
 
@@ -65,6 +68,8 @@ def insert_new(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Ins
     """Give an insert that leaves alone a row whose primary key is there already."""
     if conn.dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects import postgresql  # dear to import, and seldom the database
+
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
@@ -75,6 +80,8 @@ def upsert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     if conn.dialect.name == "sqlite":
         lite = sqlite.insert(table)
         return lite.on_conflict_do_update(index_elements=keys, set_={name: lite.excluded[name] for name in others})
+    from sqlalchemy.dialects import postgresql
+
     post = postgresql.insert(table)
     return post.on_conflict_do_update(index_elements=keys, set_={name: post.excluded[name] for name in others})
 

@@ -7,6 +7,7 @@ obligations the project works by; section numbers are WARC 1.1's.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from collections import Counter
@@ -104,13 +105,13 @@ def _grave(code: str, what: str) -> Fault:
 def _presence(record: Walked) -> list[Fault]:
     """Fields missing, given twice, empty, or in a record they do not belong to (5.1; W2, W3, W7, W8, W13)."""
     found = [_grave("missing", f"no {name}") for name in _MANDATORY if not record.fields.get(name)]
-    times = Counter(name.lower() for name, _ in record.fields.pairs)
-    for lower, name in _DEFINED.items():
-        if lower not in times:
+    for lower, values in record.fields.named.items():
+        name = _DEFINED.get(lower)
+        if name is None:
             continue
-        if times[lower] > 1 and name != "WARC-Concurrent-To":
+        if len(values) > 1 and name != "WARC-Concurrent-To":
             found.append(_grave("repeated", f"{name} is given more than once"))
-        if not all(record.fields.all(name)):
+        if not all(values):
             found.append(_note("empty", f"{name} is empty"))
         if record.type in TYPES and record.type not in _WHERE.get(name, TYPES):
             found.append(_note("out of place", f"{name} does not belong in a {record.type} record"))
@@ -131,6 +132,7 @@ def _identity(record: Walked) -> list[Fault]:
     return found
 
 
+@functools.lru_cache(512)
 def _is_date(text: str) -> bool:
     whole = text.upper()
     for short, rest in ((4, "-01-01T00:00Z"), (7, "-01T00:00Z"), (10, "T00:00Z")):
@@ -208,6 +210,7 @@ def _details(record: Walked) -> list[Fault]:
     return found
 
 
+@functools.lru_cache(512)
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text)

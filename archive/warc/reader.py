@@ -11,8 +11,8 @@ import binascii
 import hashlib
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
@@ -41,19 +41,24 @@ class Fields:
     """The named fields of a record in order, names as written."""
 
     pairs: tuple[tuple[str, str], ...]
+    named: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named: dict[str, tuple[str, ...]] = {}
+        for key, value in self.pairs:
+            lower = key.lower()
+            known = named.get(lower)
+            named[lower] = (value,) if known is None else (*known, value)
+        object.__setattr__(self, "named", named)
 
     def get(self, name: str) -> str | None:
         """Give the first value of a field, names compared without case, or None."""
-        wanted = name.lower()
-        for key, value in self.pairs:
-            if key.lower() == wanted:
-                return value
-        return None
+        found = self.named.get(name.lower())
+        return None if found is None else found[0]
 
     def all(self, name: str) -> tuple[str, ...]:
         """Give every value of a field."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.pairs if key.lower() == wanted)
+        return self.named.get(name.lower(), ())
 
     def id(self, name: str = "WARC-Record-ID") -> RecordId | None:
         """Give a record id without its angle brackets, or None."""
@@ -83,10 +88,7 @@ class Walked:
     payload_digest: Digest | None
     unaddressable: bool
     faults: tuple[str, ...]
-
-    @property
-    def type(self) -> str:
-        return (self.fields.get("WARC-Type") or "").strip().lower()
+    type: str
 
     @property
     def id(self) -> RecordId | None:
@@ -144,7 +146,7 @@ def _record(source: Source, at: int, digests: bool) -> Walked:
     size = int(declared)
     one_each = source.one_record_each
     source.expect(size)
-    check = _Check(fields, digests)
+    check = _Check(fields, size, digests)
     left = size
     while left:
         piece = source.take(left)
@@ -173,6 +175,7 @@ def _record(source: Source, at: int, digests: bool) -> Walked:
         payload_digest=payload_digest,
         unaddressable=end is None or not one_each,
         faults=tuple(faults),
+        type=(fields.get("WARC-Type") or "").strip().lower(),
     )
 
 
@@ -181,8 +184,12 @@ def _fields(front: bytes, faults: list[str]) -> tuple[str, Fields]:
         front = _FOLD.sub(b" ", front)
     lines = front.split(b"\r\n")
     pairs: list[tuple[str, str]] = []
-    for line in lines[1:-2]:
-        name, colon, value = _text(line, faults).partition(":")
+    try:
+        texts = front.decode("utf-8").split("\r\n")[1:-2]
+    except UnicodeDecodeError:
+        texts = [_text(line, faults) for line in lines[1:-2]]
+    for line in texts:
+        name, colon, value = line.partition(":")
         if colon:
             pairs.append((name.strip(), value.strip()))
         elif len(faults) < _FAULTS:
@@ -204,7 +211,9 @@ def _text(line: bytes, faults: list[str]) -> str:
 class _Check:
     """Takes a block piece by piece; keeps its front, hashes block and payload as the named fields ask."""
 
-    def __init__(self, fields: Fields, digests: bool) -> None:
+    def __init__(self, fields: Fields, size: int, digests: bool) -> None:
+        self._size = size
+        self._same = False  # both readings of the payload are one: its hash is not taken twice
         kind = (fields.get("WARC-Type") or "").strip().lower()
         self._keeps_body = kind == "request"  # a form's fields belong to the key (standards: I6)
         self._http = bool(_HTTP.match(fields.get("Content-Type") or "")) and kind in ("response", "request", "revisit")
@@ -250,24 +259,28 @@ class _Check:
             self._dechunker = message.Dechunker()
         elif frame.kind == "length":
             self._left = frame.length
+        body = self._size - len(self._front)
+        self._same = frame.kind == "close" or (frame.kind == "length" and frame.length == body)
 
     def _body(self, piece: bytes) -> None:
         if self._keeps_body and len(self._front) < KEPT:
             self._front += piece[: KEPT - len(self._front)]
         if self._payload.wanted is None:
             return
-        self._framed.feed(piece)
+        if not self._same:
+            self._framed.feed(piece)
         if self._dechunker is not None:
             for data in self._dechunker.feed(piece):
                 self._payload.feed(data)
         elif self._left is not None:
-            self._payload.feed(piece[: self._left])
+            self._payload.feed(piece if len(piece) <= self._left else piece[: self._left])
             self._left = max(0, self._left - len(piece))
         else:
             self._payload.feed(piece)
 
     def done(self) -> tuple[bool | None, bool | None, str | None, Digest | None]:
-        standard, framed = self._payload.holds(), self._framed.holds()
+        standard = self._payload.holds()
+        framed = standard if self._same else self._framed.holds()
         by = "standard" if standard else "framed" if framed and self._http else None
         holds = None if standard is None else by is not None
         return self._block.holds(), holds, by, self._payload.found()

@@ -104,7 +104,7 @@ def pieces(block: Iterable[Part]) -> Iterator[bytes]:
         body, start, end = part
         left = end - start
         for piece in body.pieces(start):
-            yield piece[:left]
+            yield piece if len(piece) <= left else piece[:left]
             left -= len(piece)
             if left <= 0:
                 break

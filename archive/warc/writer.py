@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 from archive import ledger
-from archive.model import Capture, Digest, Exchange, Locator, RecordId, Visit
+from archive.model import Capture, Digest, Exchange, Locator, RecordId, UrlKey, Visit
 from archive.timing import stamp
 from archive.urls import urlkey
 from archive.warc import message
@@ -233,12 +233,22 @@ def _answer(exchange: Exchange, reading: Reading, original: Capture | None, cont
     )
 
 
+def key_of(exchange: Exchange) -> UrlKey:
+    """Make the key of what was asked: of a URL, or of a form sent to it (standards: I6)."""
+    if exchange.method in ("GET", "HEAD"):
+        return urlkey(exchange.url)
+    sent = exchange.request.read()
+    head = message.parse_head(sent)
+    body, kind = (sent[head.length :], head.text(b"content-type")) if head else (b"", None)
+    return urlkey(exchange.url, method=exchange.method, body=body, content_type=kind)
+
+
 def _capture(exchange: Exchange, reading: Reading, original: Capture | None, context: Context, id: RecordId) -> Capture:
     head = reading.head
     not_modified = original is not None and head is not None and head.status == 304
     return Capture(
         id=id,
-        urlkey=urlkey(exchange.url),
+        urlkey=key_of(exchange),
         url=exchange.url,
         at=exchange.began,
         status=head.status if head else None,
@@ -248,7 +258,7 @@ def _capture(exchange: Exchange, reading: Reading, original: Capture | None, con
         locator=NOWHERE,
         run=context.run,
         site=exchange.intent.site,
-        truncated=exchange.truncated,
+        truncated=exchange.truncated if original is None else None,
         fidelity=exchange.fidelity,
         profile=None if original is None else NOT_MODIFIED if not_modified else SAME_PAYLOAD,
         refers_to=original.id if original else None,
