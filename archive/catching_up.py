@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from archive.errors import Damaged
 from archive.indexing import Facts, gather
-from archive.store import captures, files, journal_rows, runs, visits
+from archive.store import Connection, captures, files, journal_rows, runs, visits
 from archive.store.engine import Store
 from archive.store.files import Look, WarcFile
 from archive.timing import Clock
@@ -26,17 +26,21 @@ BATCH = 500
 
 def put(store: Store, batch: Iterable[Facts], *, name: str, read_to: int | None) -> None:
     """Write facts to the store in one transaction, and up to where the file has been read."""
-    batch = tuple(batch)
     with store.write() as conn:
-        captures.insert(conn, [capture for facts in batch for capture in facts.captures])
-        visits.insert(conn, [visit for facts in batch for visit in facts.visits])
-        journal_rows.insert(conn, [entry for facts in batch for entry in facts.entries])
-        for run in (run for facts in batch for run in facts.runs):
-            # Files are read again in any order: a run's beginning says nothing new of one that has ended.
-            if run.ended is not None or runs.by_id(conn, run.id) is None:
-                runs.finish(conn, run)
+        put_into(conn, tuple(batch))
         if read_to is not None:
             files.progress(conn, name, read_to)
+
+
+def put_into(conn: Connection, batch: Sequence[Facts]) -> None:
+    """Write facts in a transaction that is open already."""
+    captures.insert(conn, [capture for facts in batch for capture in facts.captures])
+    visits.insert(conn, [visit for facts in batch for visit in facts.visits])
+    journal_rows.insert(conn, [entry for facts in batch for entry in facts.entries])
+    for run in (run for facts in batch for run in facts.runs):
+        # Files are read again in any order: a run's beginning says nothing new of one that has ended.
+        if run.ended is not None or runs.by_id(conn, run.id) is None:
+            runs.finish(conn, run)
 
 
 def index_file(store: Store, path: Path, name: str, *, start: int, own: bool) -> int:
@@ -112,8 +116,14 @@ def finish_sealed(store: Store, folder: WarcFolder, clock: Clock) -> list[str]:
     That needs no lock: a file under its final name never changes, and whoever notes it notes the same.
     """
     with store.read() as conn:
-        unsealed = [file for file in files.every(conn) if file.state == "open"]
+        rows = list(files.every(conn))
     finished: list[str] = []
+    for row in rows:
+        path = folder.root / row.name
+        if row.state == "imported" and path.exists() and row.bytes < path.stat().st_size:
+            finish_import(store, path, row)
+            finished.append(row.name)
+    unsealed = [file for file in rows if file.state == "open"]
     for row in unsealed:
         final = folder.root / row.name
         if not final.exists():
@@ -122,6 +132,13 @@ def finish_sealed(store: Store, folder: WarcFolder, clock: Clock) -> list[str]:
         note_sealed(store, final, row.began, clock)
         finished.append(row.name)
     return finished
+
+
+def finish_import(store: Store, path: Path, row: WarcFile) -> None:
+    """Index what of an imported file the index has not read yet."""
+    index_file(store, path, row.name, start=row.bytes, own=False)
+    with store.write() as conn:
+        files.progress(conn, row.name, path.stat().st_size)
 
 
 def seal(store: Store, file: OpenFile, clock: Clock) -> Path:

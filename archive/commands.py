@@ -164,7 +164,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, o
 @click.command()
 @click.argument("urls", nargs=-1, metavar="[URL...]")
 @click.option("--all", "everything", is_flag=True, help="Every capture of the archive.")
-@click.option("--run", metavar="ID", help="Those of one run, with --all.")
+@click.option("--run", metavar="ID", help="Those of one run.")
 @click.option("--at", metavar="TIME", callback=_moment, help="Only the one nearest to this time, of each URL.")
 @SINCE
 @UNTIL
@@ -285,11 +285,15 @@ def log(
 
     shown: list[tuple[object, ...]] = []
     found = False
+    told = 0
     with _store(place) as store, store.read() as conn:
         keys: list[UrlKey | None] = list(dict.fromkeys(urlkey(url) for url in urls))
         for key in keys or [None]:
-            every = rows.every(conn, outcome=outcome, run=run, urlkey=key, since=since, until=until, limit=limit)
-            for visit in every:
+            left = None if limit is None else limit - told
+            if left == 0:
+                break
+            for visit in rows.every(conn, outcome=outcome, run=run, urlkey=key, since=since, until=until, limit=left):
+                told += 1
                 found = True
                 if as_json:
                     terminal.emit_json(visit_json(visit))

@@ -84,6 +84,8 @@ def capture(record: Walked, warc: str) -> Capture | None:
         return None
     is_http = (fields.get("Content-Type") or "").lower().startswith("application/http")
     head = message.parse_head(record.front) if is_http else None
+    if head is not None and head.status is None:
+        head = None  # bytes of something else than HTTP, kept as they came
     mime = message.mime(head) if head else None
     if record.type == "resource":
         mime = (fields.get("Content-Type") or "").partition(";")[0].strip().lower() or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.model import Exchange, Outcome
-from archive.warc.message import Head
+from archive.warc.message import HEAD_LIMIT, Head, informational_length
 
 REFUSED = (401, 403, 451)
 GONE = (404, 410)
@@ -17,6 +17,8 @@ def outcome(exchange: Exchange, head: Head | None) -> Outcome:
     if exchange.error in NOT_ASKED:
         return NOT_ASKED[exchange.error]
     if exchange.unsolicited or exchange.response.size == 0:
+        return "failed"
+    if exchange.error is not None and head is None and not _began(exchange):
         return "failed"
     if exchange.truncated is not None:
         return "truncated"
@@ -34,3 +36,10 @@ def outcome(exchange: Exchange, head: Head | None) -> Outcome:
     if status == 429 or (status == 503 and head.text(b"retry-after") is not None):
         return "limited"
     return "captured"
+
+
+def _began(exchange: Exchange) -> bool:
+    """Tell whether a final response had begun: interim ones alone, or what is no HTTP, are none."""
+    front = exchange.response.head(HEAD_LIMIT)
+    start = informational_length(front)
+    return front[start : start + 5] == b"HTTP/"

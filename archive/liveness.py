@@ -21,12 +21,10 @@ class Sign:
     def __init__(self, folder: Path, run: str) -> None:
         folder.mkdir(exist_ok=True)
         self._path = folder / run
+        if is_alive(folder, run):
+            raise NothingDone(f"run {run} is at work already, in another process")
         self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(self._fd)
-            raise NothingDone(f"run {run} is at work already, in another process") from error
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
 
     def end(self) -> None:
         """Take the sign down."""
@@ -65,10 +63,8 @@ def bury(store: Store, folder: Path, clock: Clock) -> Iterator[Run]:
             crashed = _counted(conn, known, clock)
             runs.finish(conn, crashed)
         yield crashed
-    for sign in folder.iterdir() if folder.is_dir() else ():
-        if not is_alive(folder, sign.name):
-            with suppress(FileNotFoundError):
-                sign.unlink()
+        with suppress(FileNotFoundError):
+            (folder / run.id).unlink()
 
 
 def _counted(conn: Connection, run: Run, clock: Clock) -> Run:

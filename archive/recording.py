@@ -359,7 +359,8 @@ class Recording:
             if known is not None and known.kind == "revisit" and known.refers_to is not None:
                 known = self._by_id(exchange, known.refers_to, reader)
             # A 304 that nobody had asked for is a response too, and holds nothing to rest on.
-            return known if known is not None and known.kind == "response" and known.status != 304 else None
+            sound = known is not None and known.kind == "response" and known.status != 304
+            return known if sound and known is not None and known.fidelity == "wire" else None
         if not writer.may_repeat(exchange, reading) or reading.digest is None:
             return None
         key = urlkey(exchange.url)
@@ -370,6 +371,7 @@ class Recording:
                 and capture.url == exchange.url
                 and capture.status == 200
                 and capture.truncated is None
+                and capture.fidelity == "wire"
             ):
                 return capture
         return captures.original_of(reader, key, reading.digest, exchange.url)
@@ -391,7 +393,7 @@ class Recording:
                 continue
             self._certificates.add(name)
             url = f"{CERTIFICATE_URL}{name}"
-            if next(captures.of_url(reader, urlkey(url)), None) is None:
+            if not any(known.fidelity == "wire" for known in captures.of_url(reader, urlkey(url))):
                 made.append(
                     writer.resource(
                         url=url,

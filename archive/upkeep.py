@@ -176,18 +176,22 @@ def _reindex_file(
 
 def _reindex_growing(store: Store, name: str, file: BinaryIO) -> None:
     """Read a file again that another process writes to, up to where that process has told the index of it."""
-    with store.write() as conn:
+    with store.read() as conn:
         row = files.by_name(conn, name)
-        _forget(conn, name)
     read_to = row.bytes if row else 0
-    batch: list[Facts] = []
-    # What lies beyond, and how far the index has got, stays the writer's to say.
-    for facts in gather(takewhile(lambda met: met.offset < read_to, walk(file, digests=False)), name):
-        batch.append(facts)
-        if len(batch) >= catching_up.BATCH:
-            catching_up.put(store, batch, name=name, read_to=None)
-            batch.clear()
-    catching_up.put(store, batch, name=name, read_to=None)
+    found = _facts(file, name, 0, read_to)
+    with store.write() as conn:  # at once: a hole left by a kill between the two would look like caught up
+        # What lies beyond, and how far the index has got, stays the writer's to say.
+        row = files.by_name(conn, name)
+        if row is not None and row.bytes > read_to:
+            found += _facts(file, name, read_to, row.bytes)
+        _forget(conn, name)
+        catching_up.put_into(conn, found)
+
+
+def _facts(file: BinaryIO, name: str, start: int, end: int) -> list[Facts]:
+    records = walk(file, start=start, digests=False)
+    return list(gather(takewhile(lambda met: met.offset < end, records), name))
 
 
 def _remember_imports(store: Store) -> None:

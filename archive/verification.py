@@ -17,9 +17,10 @@ from typing import BinaryIO
 
 from archive import indexing, journal
 from archive.catching_up import sha256_of
+from archive.cdx import same_digest
 from archive.errors import Misuse
 from archive.indexing import RUN_URL, moment
-from archive.model import RecordId
+from archive.model import Capture, RecordId
 from archive.store import Connection, Store, captures, files, journal_rows, runs, visits
 from archive.store.files import WarcFile
 from archive.urls import urlkey
@@ -252,7 +253,8 @@ def _is_held(folder: WarcFolder, name: str) -> bool:
 
 def _revisit(conn: Connection, name: str, record: Walked) -> Iterator[Problem]:
     to, url = record.fields.id("WARC-Refers-To"), record.fields.get("WARC-Refers-To-Target-URI")
-    if to is not None and captures.by_id(conn, to) is not None:
+    if to is not None and (target := captures.by_id(conn, to)) is not None:
+        yield from _rests_on(name, record, target)
         return
     at = moment(record.fields.get("WARC-Refers-To-Date"))
     if url is not None and at is not None:
@@ -268,6 +270,24 @@ def _revisit(conn: Connection, name: str, record: Walked) -> Iterator[Problem]:
     yield Problem(
         warc=name, offset=record.offset, problem=f"revisit of a record that is not here: {to or url}", record=record.id
     )
+
+
+def _rests_on(name: str, record: Walked, target: Capture) -> Iterator[Problem]:
+    """Hold a revisit against the capture it names: one with a payload of its own, and the same (design D4)."""
+    if target.kind == "revisit":
+        problem = f"revisit of a revisit, {target.id}"
+    elif not _may_equal(record.fields.get("WARC-Payload-Digest"), target.digest):
+        problem = f"revisit of {target.id}, whose payload has another digest"
+    else:
+        return
+    yield Problem(warc=name, offset=record.offset, problem=problem, record=record.id)
+
+
+def _may_equal(one: str | None, other: str | None) -> bool:
+    """Tell whether two digests may be of the same bytes: equal, or of different kinds, or not given."""
+    if one is None or other is None or one.partition(":")[0].lower() != other.partition(":")[0].lower():
+        return True
+    return same_digest(one, other)
 
 
 def problems_of(found: Sequence[Problem]) -> list[dict[str, object]]:

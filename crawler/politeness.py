@@ -302,7 +302,8 @@ def _learned(came: _Came, hops: int) -> Known:
         words = visit.detail or words
         # A status that came before the connection was lost counts, but a half text does not.
         status = visit.status if visit.status is not None and visit.status >= 400 else None
-        unreached = (error, words) if visit.outcome in ("failed", "unsafe") and not hops else None
+        silent = visit.outcome in ("failed", "unsafe") and visit.capture is None
+        unreached = (error, words) if silent and not hops else None
         return Known(rules=rules(status, reason=None if status else words), capture=visit.capture, unreached=unreached)
     assert response is not None
     if response.status in _REDIRECTS:

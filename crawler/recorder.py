@@ -52,6 +52,7 @@ IN_PART = "variorum-in-part"
 """Flag of a response whose body is not shown because it is too long to hold; it is whole in the record."""
 ROBOTS_BYTES = 1024 * 1024
 """Bytes of a robots.txt that are always fetched: 500 KiB must be read (RFC 9309, section 2.5), redirects included."""
+STRAY_BYTES = 64 * 1024
 STRAY_TYPE = "application/vnd.variorum.stray+json"
 
 
@@ -125,7 +126,9 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
             error, detail = explain(failure, asked.url)
             if error == "unsafe":  # nothing a second try would change
                 raise IgnoreRequest(f"{request.url}: {detail}") from failure
-            if any(tap.truncated == "length" for tap in asked.opened):
+            too_long = any(tap.truncated == "length" for tap in asked.opened)
+            asked.opened.clear()
+            if too_long:
                 raise DownloadCancelledError(f"{request.url} is longer than {asked.max_body} bytes") from failure
             raise
         finally:
@@ -177,9 +180,15 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         if self._stopping is None:
             self._stopping = asyncio.ensure_future(engine.close_spider_async(reason=type(error).__name__))
 
-    def _stray(self, url: str, data: bytes) -> None:
-        """Keep bytes that came over a connection when nobody had asked for any."""
-        told = {"after": url, "bytes": data.decode("latin-1"), "size": len(data)}
+    def _stray(self, url: str, connection: str, sequence: int, data: bytes) -> None:
+        """Keep bytes that came over a connection when nobody had asked for any, after its exchange ``sequence``."""
+        told = {
+            "after": url,
+            "connection": connection,
+            "sequence": sequence,
+            "bytes": data[:STRAY_BYTES].decode("latin-1"),
+            "size": len(data),
+        }
         body = json.dumps(told).encode()
         self._sink.note(f"urn:variorum:stray:{uuid.uuid4()}", body, STRAY_TYPE, lambda _: None)
 
@@ -227,6 +236,8 @@ def _exchanges(asked: Asked, failure: BaseException | None) -> Iterator[Exchange
         last = tap is told[-1]
         if last and tap.unsolicited:
             yield tap.exchange("unsolicited", "a 408 crossed the request on a connection used before")
+        elif tap.response.failure is not None:
+            yield tap.exchange("disk", f"our own disk took no more: {tap.response.failure.strerror}")
         elif last and tap.truncated == "length":
             yield tap.exchange("length", f"cut off by us after {tap.response.size} bytes")
         elif last and error == "disconnect" and tap.cut_by == "us":

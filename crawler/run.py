@@ -229,4 +229,5 @@ def _crawl(
     process.crawl(crawler, urls=plan.pages, method=method, refused=never)
     process.start()
     stats: Any = crawler.stats
-    return bool(stats.get_value("finish_reason") == "shutdown")
+    # Without a reason when a second signal stopped the reactor before the crawl could say one.
+    return stats.get_value("finish_reason") in ("shutdown", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,38 +34,61 @@ class Line(Protocol):
 
 
 class Spool:
-    """Bytes as they come: in memory at first, in an unlinked file when they are many."""
+    """Bytes as they come: in memory at first, in an unlinked file when they are many.
 
-    __slots__ = ("_file", "_folder", "_parts", "size")
+    ``failure`` is why our own disk took no more; ``size`` counts what is kept.
+    """
+
+    __slots__ = ("_file", "_folder", "_parts", "failure", "size")
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._parts: list[bytes] = []
         self._file: BinaryIO | None = None
+        self.failure: OSError | None = None
         self.size = 0
 
     def append(self, data: bytes) -> None:
-        self.size += len(data)
-        if self._file is not None:
-            self._file.write(data)
+        if self.failure is not None:
             return
-        self._parts.append(data)
-        if self.size > SPOOL_ABOVE:
-            self._file = cast(BinaryIO, tempfile.TemporaryFile(dir=self._folder))  # noqa: SIM115 - lives with the spool
-            self._file.writelines(self._parts)
-            self._parts.clear()
+        if self._file is None and self.size + len(data) <= SPOOL_ABOVE:
+            self._parts.append(data)
+            self.size += len(data)
+            return
+        try:
+            if self._file is None:
+                self._file = self._spill()
+            self.size += _write(self._file, data)
+        except OSError as error:
+            self.failure = error
+
+    def _spill(self) -> BinaryIO:
+        # Unbuffered: what is counted is with the kernel, and a full disk shows where it can be told.
+        file = cast(BinaryIO, tempfile.TemporaryFile(dir=self._folder, buffering=0))  # noqa: SIM115 - lives with the spool
+        for part in self._parts:
+            _write(file, part)
+        self._parts.clear()
+        return file
 
     def body(self, size: int | None = None) -> Body:
         """Give the first ``size`` bytes, or all."""
         size = self.size if size is None else size
         if self._file is not None:
-            self._file.flush()
             return Body(size=size, spool=self._file)
         if not self._parts:
             return NOTHING
         if len(self._parts) > 1:
             self._parts = [b"".join(self._parts)]
         return Body(size=size, data=self._parts[0])
+
+
+def _write(file: BinaryIO, data: bytes) -> int:
+    """Write all of the data at the end, and count it."""
+    file.seek(0, os.SEEK_END)
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
+    return len(data)
 
 
 @dataclass(slots=True)
@@ -79,7 +103,7 @@ class Asked:
     now: Callable[[], datetime]
     folder: Path
     guard: Guard
-    stray: Callable[[str, bytes], None]
+    stray: Callable[[str, str, int, bytes], None]
     began: datetime
     opened: list[Tap] = field(default_factory=list)
     shown_in_part: bool = False
@@ -144,9 +168,11 @@ class Tap:
 
     def _whole(self) -> bool | None:
         head, start = self._head()
-        if head is None or head.status is None:
+        if head is None or head.status is None or self.response.failure is not None:
             return False
         frame = message.framing(head, method=self.asked.method)
+        if frame.kind == "length":  # no need to read it all again
+            return self.response.size - start - head.length >= frame.length
         return message.is_whole(self.response.body().pieces(start + head.length), frame)
 
     def _cannot_be_the_answer(self) -> bool:
@@ -178,6 +204,7 @@ class Tap:
             ended=ended,
             peer=None if behind_proxy else self.line.peer,
             proxy=asked.proxy,
+            protocol="http/1.0" if self.response.body().head(8) == b"HTTP/1.0" else "http/1.1",
             tls=self.line.tls(),
             connection=self.line.number,
             sequence=self.sequence,

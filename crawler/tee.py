@@ -23,6 +23,7 @@ from zope.interface import directlyProvides, implementer, providedBy  # type: ig
 
 from archive.errors import Incompatible
 from archive.model import Tls
+from archive.warc import message
 from crawler.certificates import tls_of
 from crawler.tap import Asked, Tap
 
@@ -113,13 +114,23 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
         if tap is None:
             # Nobody asked: it belongs to no exchange, and the connection can't be trusted any more.
             if self._last is not None:
-                self._last.stray(self._last.url, data)
+                self._last.stray(self._last.url, self.number, self._sequence - 1, data)
             cast(Any, self.transport).abortConnection()
             return
         if self._handshaken:
             self.tls()
         tap.received(data)
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        ceiling = tap.asked.max_body + message.HEAD_LIMIT if tap.asked.max_body else None
+        if tap.response.failure is not None:
+            self._give_up(tap)
+        elif ceiling is not None and tap.response.size > ceiling:  # chunks may be all framing
+            tap.cut("length")
+            cast(Any, self.transport).abortConnection()
+        else:
+            super().dataReceived(data)  # type: ignore[no-untyped-call]
+            in_head = self._parser is not None and self._parser.state in (_newclient.STATUS, _newclient.HEADER)
+            if in_head and tap.response.size > message.HEAD_LIMIT:
+                self._give_up(tap)
 
     def _finishResponse(self, rest: bytes) -> None:
         tap, self._tap = self._tap, None
@@ -145,6 +156,8 @@ class CaptureProtocol(http11._LenientHTTP11ClientProtocol):
     def handshakeCompleted(self) -> None:
         """TLS is up: only now what was written before crosses the wire."""
         self._handshaken = True
+        if self._tap is not None:
+            self._tap.began = self._tap.asked.now()  # what was written before was held back until now
         self.tls()
 
     def tls(self) -> Tls | None:

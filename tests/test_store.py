@@ -45,7 +45,8 @@ URL = Url("https://blog.example/post")
 
 def capture(name: str, *, at: datetime = NOON, warc: str = "a.warc.gz", offset: int = 0, url: Url = URL) -> Capture:
     return Capture(
-        id=RecordId(name), urlkey=KEY, url=url, at=at, status=200, mime="text/html", digest=Digest("sha256:00"),
+        id=RecordId(name), urlkey=KEY, url=url, at=at, status=200,
+        fidelity="wire", mime="text/html", digest=Digest("sha256:00"),
         kind="response", locator=Locator(warc=warc, offset=offset, length=100),
     )  # fmt: skip
 
@@ -332,6 +333,7 @@ def test_only_known_record_ids_are_told(store: Store) -> None:
         {"digest": "sha256:01"},
         {"url": "http://blog.example/post"},
         {"urlkey": "example,blog)/other"},
+        {"fidelity": "unknown"},
     ],
 )
 def test_an_original_is_the_newest_whole_response_of_that_url(store: Store, unfit: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from archive.catching_up import index_file, sha256_of
+from archive.catching_up import finish_import, index_file, sha256_of
 from archive.config import Settings
 from archive.errors import NotAWarc, NothingDone
 from archive.exchange.members import one_member_each
@@ -68,16 +68,21 @@ def take_in(
         if lost:
             with _copied(path, folder.root / (known.name + PART)) as part:
                 os.rename(part, folder.root / known.name)
+        elif known.bytes < (folder.root / known.name).stat().st_size:  # the last import was broken off
+            finish_import(store, folder.root / known.name, known)
         return Imported(origin=path.name, name=known.name, records=look.records, already=not lost)
     now = clock.now()
     name = folder.import_name(settings.label, now, look.suffix)
     with _copied(path, folder.root / (name + PART)) as part:
         size = part.stat().st_size
+        if sha256_of(part) != sha256:
+            raise NothingDone(f"{path} changed while it was read, nothing was taken; try again when it is finished")
         told = {"origin": path.name, "sha256": sha256, "bytes": size, "faults": problems_of(look.problems)}
         told |= origin or {}
         # The journal first: a file without its provenance would be a stranger to reindex.
         recording.tell_journal("import", name, told)
         os.rename(part, folder.root / name)
+        folder.sync()
     row = WarcFile(name=name, state="imported", sha256=sha256, began=now, sealed_at=now, origin=str(told["origin"]))
     with store.write() as conn:
         files.put(conn, row)

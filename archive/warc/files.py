@@ -140,6 +140,10 @@ class WarcFolder:
         except FileExistsError as error:
             raise Misuse(f"{self.root} is a file: name a folder in store.warcs") from error
 
+    def sync(self) -> None:
+        """Bring names given in the folder to the disk."""
+        _sync_folder(self.root)
+
     def names(self) -> list[str]:
         """Give the final names of all files, open ones too, in order."""
         found = (entry.name.removesuffix(OPEN) for entry in os.scandir(self.root) if entry.is_file())

@@ -149,7 +149,7 @@ def group(exchange: Exchange, reading: Reading, original: Capture | None, contex
         ms=ms,
         locator=NOWHERE,
     )
-    story = _story(exchange, reading, visit, original if answer is not None and answer_is_revisit(answer) else None)
+    story = _story(exchange, reading, visit, original if answer is not None else None)
     records.append(
         record(
             "metadata",
@@ -161,10 +161,6 @@ def group(exchange: Exchange, reading: Reading, original: Capture | None, contex
         )
     )
     return Group(tuple(records), capture, visit)
-
-
-def answer_is_revisit(answer: Record) -> bool:
-    return answer.head.startswith(b"WARC/1.1\r\nWARC-Type: revisit\r\n")
 
 
 def uri(url: str) -> str:

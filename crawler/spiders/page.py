@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 from scrapy import Spider
+from scrapy.exceptions import NotSupported
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from archive.model import Intent, Url
 from crawler.politeness import NotAsked
-from crawler.recorder import INTENT
+from crawler.recorder import HOP, INTENT
 
 
 class PageSpider(Spider):
@@ -56,3 +57,9 @@ class PageSpider(Spider):
         if isinstance(error, NotAsked):
             url = Url(failure.request.url.partition("#")[0])  # type: ignore[attr-defined]
             self._refused(url, error.error, str(error), error.intent)
+        elif isinstance(error, ValueError | NotSupported):
+            # A redirect to what is no URL: the hop is on record, where it leads is not.
+            hop = failure.request.meta.get(HOP)  # type: ignore[attr-defined]
+            intent = Intent(why="redirect" if hop else "by hand", came_from=hop)
+            url = Url(failure.request.url.partition("#")[0])  # type: ignore[attr-defined]
+            self._refused(url, "scope", f"it leads to what can't be asked for: {error}", intent)
