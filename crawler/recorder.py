@@ -40,7 +40,7 @@ from archive.recording import Answer, Recorded
 from archive.timing import Clock
 from crawler.guard import guard_of, literal_refusal
 from crawler.tap import Asked
-from crawler.tee import CapturePool, UnsafeAddress, check_contract, current
+from crawler.tee import CapturePool, UnsafeAddress, current
 
 INTENT = "variorum_intent"
 """``request.meta`` key of the ``Intent`` that goes into the record."""
@@ -83,7 +83,6 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1 handler, recording."""
 
     def __init__(self, crawler: Any) -> None:
-        check_contract()
         super().__init__(crawler)
         from twisted.internet import reactor
 

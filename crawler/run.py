@@ -206,6 +206,9 @@ def _crawl(
     from scrapy.crawler import CrawlerProcess
     from twisted.internet import reactor
 
+    from crawler import contract
+
+    contract.check()
     from crawler.recorder import attach
     from crawler.spiders.page import PageSpider
 

@@ -1,7 +1,7 @@
 """The tee below the HTTP parser: every byte of an exchange, both ways, as it crosses the wire above TLS.
 
 It sits in Twisted's client protocol, plaintext above TLS and below the parser (facts: capture, section 4). Private
-names of Scrapy and Twisted used here are checked by ``check_contract``, which says which versions work.
+names of Scrapy and Twisted used here are checked by ``crawler.contract`` before this module is loaded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from twisted.web import _newclient
 from twisted.web.client import HTTPConnectionPool
 from zope.interface import directlyProvides, implementer, providedBy  # type: ignore[import-untyped]
 
-from archive.errors import Incompatible
 from archive.model import Tls
 from archive.warc import message
 from crawler.certificates import tls_of
@@ -240,24 +239,3 @@ class CapturePool(HTTPConnectionPool):
         assert asked is not None
         got: Deferred[Any] = super().getConnection(key, endpoint)
         return got.addCallback(_Stamped, asked)
-
-
-def check_contract() -> None:
-    """Raise ``Incompatible`` when the installed Scrapy or Twisted lacks a private name that the tee stands on."""
-    needed: tuple[tuple[object, str], ...] = (
-        (http11, "_LenientHTTP11ClientProtocol"),
-        (http11, "_LenientHTTP11ClientFactory"),
-        (http11, "HTTP11DownloadHandler"),
-        (_newclient.HTTP11ClientProtocol, "_finishResponse"),
-        (_newclient.HTTP11ClientProtocol, "_parser"),
-        (_newclient.HTTP11ClientProtocol, "_currentRequest"),
-        (_newclient.HTTPClientParser, "MAX_LENGTH"),
-        (_newclient.Response, "deliverBody"),
-        (HTTPConnectionPool, "_factory"),
-    )
-    missing = [f"{getattr(place, '__name__', place)}.{name}" for place, name in needed if not hasattr(place, name)]
-    if missing:
-        raise Incompatible(
-            f"this Scrapy or Twisted lacks {', '.join(missing)}, which exact capture stands on: "
-            "install scrapy>=2.19,<2.20 with twisted>=26.4,<27"
-        )
