@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive import terminal, timing
-from archive.cli import Place, archive_options
+from archive.cli import INTERRUPTED, Place, archive_options
 from archive.errors import Misuse, NothingDone
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def capture(
         counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(report.run.outcomes.items()))
         click.echo(f"run {report.run.id}: {report.run.visits} visits ({counts})")
     if report.run.state == "interrupted":
-        raise NothingDone("broken off; what was captured until then is kept")
+        terminal.step("broken off; what was captured until then is kept")
+        return INTERRUPTED
     if report.answered == 0:
         raise NothingDone("no URL given got a response; `variorum log` says why for each")
     return 0

@@ -169,6 +169,8 @@ class Politeness:
         if verdict.allowed:
             return None
         error, why = known.unreached or ("robots", verdict.why)
+        if known.unreached and error != "unsafe":
+            why = f"robots.txt could not be had: {why}"
         raise NotAsked(why, error, intent_of(request))
 
     async def _robots_itself(self, request: Request, origin: Origin) -> Response | None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, TunnelError
@@ -75,6 +75,14 @@ def attach(crawler: object, sink: Sink, clock: Clock, folder: Path) -> None:
     _sinks[crawler] = (sink, clock, folder)
 
 
+_stopping: WeakSet[object] = WeakSet()
+
+
+def refuse_more(crawler: object) -> None:
+    """Ask nobody for anything more in this crawl; what is in flight goes on."""
+    _stopping.add(crawler)
+
+
 class NotRecorded(Exception):
     """The exchange could not be put on record; the run is over."""
 
@@ -100,6 +108,8 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         self._pool = pool
 
     async def download_request(self, request: Request) -> Response:
+        if self._crawler in _stopping:
+            raise IgnoreRequest(f"{request.url} is not asked for any more: the run is being stopped")
         intent = intent_of(request)
         asked = Asked(
             url=Url(request.url.partition("#")[0]),

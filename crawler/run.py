@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from archive import terminal
 from archive.config import Settings, digest
 from archive.errors import Misuse, NothingDone, VariorumError
 from archive.model import Exchange, Intent, Outcome, Run, RunState, Url
@@ -211,6 +212,7 @@ def _crawl(
     contract.check()
     from crawler.recorder import attach
     from crawler.spiders.page import PageSpider
+    from crawler.stopping import Stopping
 
     def never(url: Url, error: str, why: str, intent: Intent) -> None:
         now = clock.now()
@@ -230,7 +232,7 @@ def _crawl(
     some_reactor: Any = reactor
     some_reactor.callWhenRunning(begin)
     process.crawl(crawler, urls=plan.pages, method=method, refused=never)
-    process.start()
-    stats: Any = crawler.stats
-    # Without a reason when a second signal stopped the reactor before the crawl could say one.
-    return stats.get_value("finish_reason") in ("shutdown", None)
+    stopping = Stopping(crawler, reactor, terminal.step)
+    stopping.install()
+    process.start(install_signal_handlers=False)
+    return stopping.asked

@@ -27,7 +27,9 @@ def demo(folder: str | None) -> int:
 
     def run(*words: str) -> None:
         shown = " ".join(words[: words.index("--set")] if "--set" in words else words)
-        click.echo(f"\n$ variorum {shown if len(shown) < 200 else f'{words[0]} URL ... ({len(words)} words)'}")
+        click.echo(
+            f"\n$ variorum {shown if len(shown) < 200 else f'{words[0]} URL ... ({len(shown.split()) - 1} of them)'}"
+        )
         sys.stdout.flush()
         call = [sys.executable, "-m", "archive.cli", *words]
         subprocess.run(call, env=os.environ | {"VARIORUM_HOME": str(home)}, check=False)
