@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,7 +39,7 @@ def tls_of(transport: Any, url: str) -> Tls | None:
     return Tls(
         version=_VERSIONS.get(version, version),
         cipher=standard_name(name),
-        verified=verification(host, chain),
+        verified=verification(host, chain, datetime.now(UTC).date()),
         chain=chain,
     )
 
@@ -61,8 +62,11 @@ def standard_name(name: str) -> str:
 
 
 @functools.lru_cache(_CHAINS_REMEMBERED)
-def verification(host: str, chain: tuple[bytes, ...]) -> str:
-    """Judge a chain (DER, leaf first) against this machine's trusted roots and the host: ``ok``, or why not."""
+def verification(host: str, chain: tuple[bytes, ...], day: date) -> str:
+    """Judge a chain (DER, leaf first) against this machine's trusted roots and the host: ``ok``, or why not.
+
+    ``day`` is today: what held yesterday is judged again.
+    """
     certificates = [crypto.load_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain]
     _, roots = _trusted()
     try:
