@@ -129,14 +129,15 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
             response = await super().download_request(request)
         except StopDownload as stopped:
             await self._put(request, asked, stopped)
+            asked.opened.clear()
             raise
         except (asyncio.CancelledError, Exception) as failure:
             await self._put(request, asked, failure)
+            too_long = any(tap.truncated == "length" for tap in asked.opened)
+            asked.opened.clear()
             error, detail = explain(failure, asked.url)
             if error == "unsafe":  # nothing a second try would change
                 raise IgnoreRequest(f"{request.url}: {detail}") from failure
-            too_long = any(tap.truncated == "length" for tap in asked.opened)
-            asked.opened.clear()
             if too_long:
                 raise DownloadCancelledError(f"{request.url} is longer than {asked.max_body} bytes") from failure
             raise
