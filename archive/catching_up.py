@@ -6,12 +6,12 @@ import hashlib
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.errors import Damaged
 from archive.indexing import Facts, gather
-from archive.store import Connection, captures, files, journal_rows, runs, visits
+from archive.store import Connection, captures, files, frontier, journal_rows, runs, visits
 from archive.store.engine import Store
 from archive.store.files import Look, WarcFile
 from archive.timing import Clock
@@ -32,10 +32,12 @@ def put(store: Store, batch: Iterable[Facts], *, name: str, read_to: int | None)
             files.progress(conn, name, read_to)
 
 
-def put_into(conn: Connection, batch: Sequence[Facts]) -> None:
-    """Write facts in a transaction that is open already."""
+def put_into(conn: Connection, batch: Sequence[Facts], *, retry: timedelta = frontier.RETRY) -> None:
+    """Write facts in a transaction that is open already; what is to be visited follows from what was."""
+    told = [visit for facts in batch for visit in facts.visits]
     captures.insert(conn, [capture for facts in batch for capture in facts.captures])
-    visits.insert(conn, [visit for facts in batch for visit in facts.visits])
+    visits.insert(conn, told)
+    frontier.note(conn, told, retry)
     journal_rows.insert(conn, [entry for facts in batch for entry in facts.entries])
     for run in (run for facts in batch for run in facts.runs):
         # Files are read again in any order: a run's beginning says nothing new of one that has ended.

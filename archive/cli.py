@@ -42,10 +42,11 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The archive a verb works on, and its settings for this call."""
+    """The archive a verb works on, and its settings for this call: ``overrides`` are those of ``--set``."""
 
     home: Path
     settings: Settings
+    overrides: tuple[str, ...] = ()
 
 
 @overload
@@ -77,7 +78,8 @@ def _with_options(verb: Callable[..., R], *, optional: bool) -> Callable[..., R]
             if not optional or home is not None:
                 raise
             return verb(None, *args, **kwargs)
-        return verb(Place(home=folder, settings=load(folder, overrides)), *args, **kwargs)
+        settings = load(folder, overrides)
+        return verb(Place(home=folder, settings=settings, overrides=tuple(overrides)), *args, **kwargs)
 
     setting = click.option(
         "--set",

@@ -6,11 +6,9 @@ Nothing else reads that file, and no setting comes from anywhere else. What each
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +22,15 @@ from archive.model import Digest
 VERSION = "0.1.0"
 FILE = "variorum.toml"
 HOME = "VARIORUM_HOME"
+
+PLATFORMS = (
+    "blogspot.com", "wordpress.com", "substack.com", "livejournal.com", "medium.com", "tumblr.com", "typepad.com",
+    "ghost.io", "over-blog.com", "wixsite.com", "weebly.com",
+)  # fmt: skip
+DENY = (
+    "facebook.com", "twitter.com", "x.com", "linkedin.com", "pinterest.com", "whatsapp.com", "wa.me", "t.me",
+    "telegram.me", "reddit.com", "instagram.com", "threads.net", "tiktok.com", "vk.com",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +67,47 @@ class Network:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polite:
-    """How long to wait between two requests to one neighbour."""
+    """How long to wait between two requests to one neighbour.
+
+    ``max_delay`` is the longest back-off, and the longest Crawl-delay that is granted. ``platforms`` are registrable
+    domains all whose hosts count as one neighbour.
+    """
 
     delay: timedelta = timedelta(seconds=5)
+    max_delay: timedelta = timedelta(minutes=10)
+    platforms: tuple[str, ...] = PLATFORMS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawl:
+    """How far a run goes.
+
+    ``page_budget`` is for a site and a run. ``full_fetch_share`` of the conditional visits are made in full, to catch
+    servers whose 304 lies. ``cites_per_neighbour``, ``neighbour_time`` and ``neighbour_bytes`` are for a neighbour and
+    a run. Hosts in ``deny``, and those below them, are never followed as citations. A neighbour that asks for a wait
+    longer than ``patience`` is left for the next run.
+    """
+
+    workers: int = 1
+    page_budget: int = 2000
+    full_fetch_share: float = 0.02
+    requisites: Literal["none", "page", "all"] = "page"
+    cite: Literal["media", "all", "none"] = "all"
+    cites_per_article: int = 50
+    cites_per_neighbour: int = 100
+    deny: tuple[str, ...] = DENY
+    neighbour_time: timedelta = timedelta(hours=6)
+    neighbour_bytes: int = 2 * 10**9
+    patience: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """How captures are read: in how many processes (0: later), and the limits of each on one capture."""
+
+    workers: int = field(default_factory=lambda: values.usable_cpus(at_most=4))
+    seconds: timedelta = timedelta(seconds=30)
+    memory: int = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +124,8 @@ class Settings:
     store: Store
     network: Network = field(default_factory=Network)
     polite: Polite = field(default_factory=Polite)
+    crawl: Crawl = field(default_factory=Crawl)
+    extract: Extract = field(default_factory=Extract)
 
 
 SETTINGS: Mapping[str, values.Reader] = {
@@ -95,6 +142,22 @@ SETTINGS: Mapping[str, values.Reader] = {
     "network.verify": values.verify,
     "network.timeout": values.duration,
     "polite.delay": values.duration_or_nothing,
+    "polite.max_delay": values.duration,
+    "polite.platforms": values.hosts,
+    "crawl.workers": values.count,
+    "crawl.page_budget": values.count,
+    "crawl.full_fetch_share": values.share,
+    "crawl.requisites": values.requisites,
+    "crawl.cite": values.cite,
+    "crawl.cites_per_article": values.count_or_nothing,
+    "crawl.cites_per_neighbour": values.count_or_nothing,
+    "crawl.deny": values.hosts,
+    "crawl.neighbour_time": values.duration,
+    "crawl.neighbour_bytes": values.size,
+    "crawl.patience": values.duration_or_nothing,
+    "extract.workers": values.workers,
+    "extract.seconds": values.duration,
+    "extract.memory": values.size,
 }
 _TABLES = frozenset(key.partition(".")[0] for key in SETTINGS if "." in key)
 _EMPTY_IS_NONE = frozenset({"contact", "network.proxy"})
@@ -137,6 +200,8 @@ def digest(settings: Settings) -> Digest:
     """Give the sha256 of the settings as canonical JSON: the same wherever the archive lies, user names and
     passwords in URLs left out."""
     plain = _plain(dataclasses.asdict(settings) | {"home": "."}, f"{settings.home}/")
+    # By default as many as there are CPUs: whether captures are read changes what is kept, by how many does not.
+    plain["extract"]["workers"] = min(1, settings.extract.workers)
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
     return Digest(f"sha256:{hashlib.sha256(text.encode()).hexdigest()}")
 
@@ -146,13 +211,11 @@ def template(contact: str | None, label: str) -> str:
     said = [_read("contact", contact, "--contact")] if contact is not None else []
     name = _read("label", label, "--label")
     return _TEMPLATE.format(
-        contact=f"contact = {_quoted(said[0])}" if said else '# contact = "you@example.org"', label=_quoted(name)
+        contact=f"contact = {values.written(str(said[0]))}" if said else '# contact = "you@example.org"',
+        label=values.written(str(name)),
+        platforms=values.written(PLATFORMS),
+        deny=values.written(DENY),
     )
-
-
-def _quoted(text: object) -> str:
-    # A JSON string without control characters is a TOML basic string (TOML 1.0, String).
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _settings(home: Path, given: Mapping[str, Any]) -> Settings:
@@ -165,29 +228,27 @@ def _settings(home: Path, given: Mapping[str, Any]) -> Settings:
     store["warcs"] = home / Path(store["warcs"]).expanduser()
     if "?" in store["database"]:
         raise Misuse(f"the path of the archive, {home}, has a ? in it, which a database URL cannot carry; move it")
+    polite = Polite(**tables["polite"])
+    if polite.max_delay < polite.delay:
+        raise Misuse(f"{home / FILE}, --set: polite.max_delay is below polite.delay; raise the one or lower the other")
     return Settings(
         home=home,
         store=Store(**store),
         network=Network(**tables["network"]),
-        polite=Polite(**tables["polite"]),
+        polite=polite,
+        crawl=Crawl(**tables["crawl"]),
+        extract=Extract(**tables["extract"]),
         **tables[""],
     )
 
 
 def _from_file(file: Path) -> Iterator[tuple[str, object]]:
     try:
-        text = file.read_text("utf-8-sig")
-        document = tomllib.loads(text)
+        text, document = values.document(file)
     except FileNotFoundError as cause:
         raise NotAnArchive(f"{file.parent} is no archive: it has no {FILE}; make one: variorum init") from cause
-    except OSError as cause:
-        raise Misuse(f"{file} cannot be read: {cause.strerror}") from cause
-    except UnicodeDecodeError as cause:
-        raise Misuse(f"{file} is not UTF-8 text (byte {cause.start}); save it as UTF-8") from cause
-    except tomllib.TOMLDecodeError as cause:
-        raise Misuse(f"{file} is not TOML: {cause}; text needs quotation marks, comments begin with #") from cause
     for key, value in _flat(document):
-        yield key, _read(key, value, f"{file} line {_line(text, key)}")
+        yield key, _read(key, value, f"{file} line {values.line_of(text, key)}")
 
 
 def _flat(document: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -210,33 +271,8 @@ def _from_option(option: str) -> tuple[str, object]:
 
 def _read(key: str, value: object, where: str) -> object:
     if key not in SETTINGS:
-        raise Misuse(f"{where}: there is no setting {key}; {_nearest(key)}")
-    reader = SETTINGS[key]
-    try:
-        return reader.read(value)
-    except ValueError as cause:
-        raise Misuse(f"{where}: {key} = {value!r} is not {reader.expected} ({cause})") from cause
-
-
-def _nearest(key: str) -> str:
-    tails = {known.rpartition(".")[2]: known for known in SETTINGS}
-    close = difflib.get_close_matches(key, SETTINGS, 1) or [
-        tails[tail] for tail in difflib.get_close_matches(key.rpartition(".")[2], tails, 1)
-    ]
-    return f"did you mean {close[0]}?" if close else f"there are {', '.join(SETTINGS)}"
-
-
-def _line(text: str, key: str) -> int:
-    # tomllib keeps no positions; a line that only looks like the key's, inside a long string, misleads a little.
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
-            table = header[1]
-        said = re.match(r"\s*([\w.\"'-]+)\s*=", line)
-        name = re.sub(r"[\"'\s]", "", ".".join(part for part in (table, said[1] if said else "") if part))
-        if name == key or (said and key.startswith(f"{name}.")) or (header and name.startswith(f"{key}.")):
-            return number
-    return 1
+        raise Misuse(f"{where}: there is no setting {key}; {values.nearest(key, SETTINGS)}")
+    return values.read(key, value, SETTINGS[key], where)
 
 
 def _plain(value: Any, base: str) -> Any:
@@ -279,4 +315,26 @@ label = {label}
 
 [polite]
 # delay = "5s"               # between two requests to one host
+# max_delay = "10m"          # the longest back-off, and the longest Crawl-delay that is granted
+# All hosts below one of these count as one host:
+# platforms = {platforms}
+
+[crawl]
+# workers = 1                # processes that fetch
+# page_budget = 2000         # pages of one site in one run
+# full_fetch_share = 0.02    # of known pages, asked for whole though they seem unchanged: some servers' 304 lies
+# requisites = "page"        # "none"; style sheets, fonts and pictures of the article; or "all"
+# cite = "all"               # which cited pages are fetched too: of the "media", "all", or "none"
+# cites_per_article = 50
+# cites_per_neighbour = 100  # cited pages of one host in one run
+# neighbour_time = "6h"      # for one host in one run
+# neighbour_bytes = "2GB"    # from one host in one run
+# patience = "10m"           # a host that asks for a longer wait is left for the next run
+# Never followed as citations, nor any host below them:
+# deny = {deny}
+
+[extract]
+# workers = "auto"           # processes that read articles: one for each CPU, at most 4; 0: captures are read later
+# seconds = "30s"            # for one capture
+# memory = "1GB"             # for one capture
 """

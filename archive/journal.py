@@ -1,8 +1,8 @@
 """What people and the program decided, kept in the WARC files so that ``reindex`` finds it again.
 
 Each entry is a ``resource`` record at ``urn:variorum:journal:KIND:NUMBER`` whose body is JSON with ``kind``,
-``subject``, ``at`` and ``data``. Kinds so far: ``import`` (where an imported file came from) and ``mark`` (a
-person's word on a record).
+``subject``, ``at`` and ``data``. Kinds so far: ``import`` (where an imported file came from), ``mark`` (a person's
+word on a record), ``feed-gap`` (a feed left items out between two polls), ``pause``, ``resume`` and ``unwatch``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from archive.timing import parse_time, stamp
 
 URL = "urn:variorum:journal:"
 TYPE = "application/vnd.variorum.journal+json"
-KINDS = ("import", "mark")
+KINDS = ("feed-gap", "import", "mark", "pause", "resume", "unwatch")
 
 
 def url(kind: str) -> str:

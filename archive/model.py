@@ -1,6 +1,6 @@
 """The nouns of Variorum: frozen values, no behaviour beyond what follows from their fields.
 
-Read this first. All times are aware UTC datetimes. Nouns of later work (readings, revisions, citations) join
+Read this first. All times are aware UTC datetimes. Nouns of later work (revisions, events, citations) join
 this page with the code that makes them; their tables already stand in ``store/schema.py``.
 """
 
@@ -33,6 +33,13 @@ Why = Literal[
 Outcome = Literal[
     "captured", "unchanged", "redirected", "gone", "refused", "limited", "robots", "failed", "truncated",
     "out of scope", "unsafe",
+]  # fmt: skip
+What = Literal[
+    "front page", "feed", "sitemap", "archive page", "article", "page", "citation", "requisite", "robots",
+]  # fmt: skip
+"""What a URL of the frontier is to us, whatever the reason of one visit: it says how its answer is read."""
+Verdict = Literal[
+    "article", "same", "consent", "paywall", "bot wall", "soft 404", "error", "empty", "script only", "index", "other",
 ]  # fmt: skip
 RunState = Literal["queued", "running", "ok", "partly failed", "interrupted", "crashed", "missed", "skipped"]
 
@@ -253,3 +260,75 @@ class Entry:
     subject: str
     data: Mapping[str, object]
     locator: Locator | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """An item as a feed, a sitemap or a page showed it, in which capture and at which place there.
+
+    ``how`` is ``feed``, ``sitemap``, ``front page`` or ``archive page``; ``dated`` and ``lastmod`` are what was shown.
+    """
+
+    url: Url
+    urlkey: UrlKey
+    site: str
+    how: What
+    shown_by: RecordId
+    position: int
+    seen_at: datetime
+    title: str | None = None
+    dated: datetime | None = None
+    lastmod: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link of an article's body: where it leads (absolute), its words, and the paragraph (from 0) it stands in."""
+
+    url: str
+    text: str
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """An article as one extractor read it.
+
+    ``published`` and ``modified`` are RFC 3339 instants, or dates where no more is known. ``picture`` is the lead
+    picture's URL. ``origins`` says for each value where on the page it was found: ``{"headline": "h1"}``.
+    """
+
+    headline: str | None = None
+    seo_title: str | None = None
+    standfirst: str | None = None
+    bylines: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    language: str | None = None
+    section: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    tags: tuple[str, ...] = ()
+    picture: str | None = None
+    caption: str | None = None
+    correction: str | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one extractor made of one capture: a verdict with its score (0 to 1) and reasons, and the article or none.
+
+    ``text_digest`` is that of the paragraphs joined by one newline. ``extractor`` names library versions and rules.
+    """
+
+    capture: RecordId
+    urlkey: UrlKey
+    url: Url
+    at: datetime
+    extractor: str
+    verdict: Verdict
+    score: float
+    reasons: tuple[str, ...] = ()
+    text_digest: Digest | None = None
+    extraction: Extraction | None = None

@@ -24,6 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from archive import catching_up, journal, liveness
 from archive.config import VERSION, Settings
@@ -32,6 +33,7 @@ from archive.indexing import CERTIFICATE_URL, RUN_URL, Facts, gather, run_text
 from archive.model import Capture, Digest, Exchange, Locator, RecordId, Run, UrlKey, Visit
 from archive.store import Connection, captures, files, open_store
 from archive.store.files import WarcFile
+from archive.store.frontier import RETRY
 from archive.timing import Clock
 from archive.urls import urlkey
 from archive.warc import writer
@@ -74,14 +76,30 @@ class _Note:
     here: bool = False
 
 
-Job = tuple[Exchange | _Note, Answer]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Something to be done to the store inside the next commit; ``prompt`` closes that at once.
+
+    ``here`` answers in the recording thread.
+    """
+
+    do: Callable[[Connection], Any]
+    prompt: bool
+    here: bool = False
+
+
+Job = tuple[Exchange | _Note | _Work, Callable[[Any], None]]
 
 
 class Recording:
     """The one writer of a process: an open WARC file, the store, and the thread that serves both.
 
     ``deliver`` runs a call in the thread the answers belong to (a reactor's ``callFromThread``); it is called once
-    for many answers.
+    for many answers. ``sign`` shows the run to be alive for as long as this lasts; where several processes share a
+    run, the one that began it does that.
     """
 
     def __init__(
@@ -90,11 +108,13 @@ class Recording:
         clock: Clock,
         *,
         run: str | None = None,
+        sign: bool = True,
         deliver: Callable[[Callable[[], None]], object] = lambda call: call(),
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._run = run
+        self._signs = sign
         self._deliver = deliver
         self._jobs: deque[Job] = deque()
         self._unanswered: deque[Job] = deque()  # taken from _jobs, not yet on record
@@ -109,9 +129,12 @@ class Recording:
         self._file: OpenFile | None = None
         self._warcinfo = RecordId("")
         self._rows: list[Facts] = []
+        self._works: list[tuple[_Work, Callable[[Any], None]]] = []
         self._fresh: dict[UrlKey, list[Capture]] = {}
         self._certificates: set[Digest] = set()
         self._committed = time.monotonic()
+        # Six delays: a URL that failed comes after others of its host, whatever pace that is asked at.
+        self._retry = min(RETRY, 6 * settings.polite.delay)
 
     def start(self) -> Recording:
         """Mend what a crash left, take over an open file or begin one; raise what keeps us from it."""
@@ -120,7 +143,7 @@ class Recording:
             self._settle()
             for crashed in liveness.bury(self.store, self._folder.running, self._clock):
                 log.info("run %s ended without a word: noted as crashed", crashed.id)
-            if self._run is not None:
+            if self._run is not None and self._signs:
                 self._sign = liveness.Sign(self._folder.running, self._run)
         except BaseException:
             self.close()
@@ -136,7 +159,7 @@ class Recording:
         """Put bytes of our own on record as a resource."""
         self._put(_Note(url, body, content_type), answer)
 
-    def _put(self, job: Exchange | _Note, answer: Answer) -> None:
+    def _put(self, job: Exchange | _Note | _Work, answer: Callable[[Any], None]) -> None:
         with self._wake:
             if self.failure is None and not self._closing:
                 self._jobs.append((job, answer))
@@ -145,23 +168,41 @@ class Recording:
                 return
         answer(self.failure or VariorumError("the recording is closed"))
 
+    def work(
+        self, do: Callable[[Connection], T], answer: Callable[[T | VariorumError], None], *, prompt: bool = False
+    ) -> None:
+        """Do something to the store in the transaction of the next group; ``answer`` gets what came of it.
+
+        What was recorded before is in the store by then. ``prompt`` makes that group close at once.
+        """
+        self._put(_Work(do, prompt), answer)
+
+    def work_and_wait(self, do: Callable[[Connection], T]) -> T:
+        """Do something to the store at once, after what was recorded before; raise the failure."""
+        made: T = self._wait(_Work(do, prompt=True, here=True))
+        return made
+
     def note_and_wait(self, url: str, body: bytes, content_type: str) -> None:
         """Put bytes of our own on record and wait until they are; raise the failure."""
-        done = threading.Event()
-        answers: list[Recorded | VariorumError] = []
+        self._wait(_Note(url, body, content_type, here=True))
 
-        def answer(given: Recorded | VariorumError) -> None:
+    def _wait(self, job: _Note | _Work) -> Any:
+        done = threading.Event()
+        answers: list[Any] = []
+
+        def answer(given: Any) -> None:
             answers.append(given)
             done.set()
 
         with self._wake:
             if self.failure is not None or self._closing:
                 raise self.failure or VariorumError("the recording is closed")
-            self._jobs.append((_Note(url, body, content_type, here=True), answer))
+            self._jobs.append((job, answer))
             self._wake.notify()
         done.wait()
         if isinstance(answers[0], VariorumError):
             raise answers[0]
+        return answers[0]
 
     def tell_run(self, run: Run) -> None:
         """Put a run's beginning or end on record and wait until it is."""
@@ -204,10 +245,11 @@ class Recording:
     def _fail(self, error: VariorumError) -> None:
         with self._wake:
             self.failure = error
-            waiting = [*self._unanswered, *self._jobs]
+            waiting: list[Job] = [*self._works, *self._unanswered, *self._jobs]
+            self._works.clear()
             self._unanswered.clear()
             self._jobs.clear()
-        here = [answer for job, answer in waiting if isinstance(job, _Note) and job.here]
+        here = [answer for job, answer in waiting if isinstance(job, _Note | _Work) and job.here]
         for answer in here:  # the thread they would be delivered to is the one that waits
             answer(error)
         try:
@@ -231,7 +273,7 @@ class Recording:
         due = self._committed + COMMIT_SECONDS - time.monotonic()
         with self._wake:
             if not self._jobs and not self._closing:
-                self._wake.wait(max(0.0, due) if self._rows else None)
+                self._wake.wait(max(0.0, due) if self._rows or self._works else None)
             if self._jobs and not self._closing:
                 # One turn for many costs both threads less than a turn for each.
                 self._gather(LINGER_SECONDS)
@@ -240,18 +282,24 @@ class Recording:
             closing = self._closing
         served = bool(self._unanswered)
         if served:
-            self._check_free()
-            if self._file is None:
-                self._settle()
-            told: list[tuple[Answer, Recorded | VariorumError]] = []
-            try:
-                self._write(told)
-            finally:
-                self._hand_back(told)
-        if self._rows and (len(self._rows) >= COMMIT_ROWS or time.monotonic() - self._committed >= COMMIT_SECONDS):
+            self._serve_waiting()
+        prompt = any(work.prompt for work, _ in self._works)
+        grown = len(self._rows) >= COMMIT_ROWS or time.monotonic() - self._committed >= COMMIT_SECONDS
+        if prompt or ((self._rows or self._works) and grown):
             self._commit()
         self._seal_when_done()
         return served or not closing
+
+    def _serve_waiting(self) -> None:
+        if any(not isinstance(job, _Work) for job, _ in self._unanswered):
+            self._check_free()
+            if self._file is None:
+                self._settle()
+        told: list[tuple[Answer, Recorded | VariorumError]] = []
+        try:
+            self._write(told)
+        finally:
+            self._hand_back(told)
 
     def _gather(self, seconds: float) -> None:
         """Wait a moment for company, with the lock held: no longer than asked, nor for more than ``LINGER_JOBS``."""
@@ -265,6 +313,10 @@ class Recording:
             reader: Connection | None = None
             while self._unanswered:
                 job, answer = self._unanswered[0]
+                if isinstance(job, _Work):
+                    self._works.append((job, answer))
+                    self._unanswered.popleft()
+                    continue
                 if isinstance(job, _Note):
                     recorded = self._write_note(job)
                     if job.here:
@@ -409,11 +461,24 @@ class Recording:
         """Bring the file to the disk, then the rows of what is in it to the store; what fails is not tried again."""
         file = self._file
         rows, self._rows = self._rows, []
-        if file is not None and rows:
-            file.sync()
-            catching_up.put(self.store, rows, name=file.name, read_to=file.size)
-            self._fresh.clear()
+        made: list[tuple[Callable[[Any], None], Any]] = []
+        if (file is not None and rows) or self._works:
+            if file is not None and rows:
+                file.sync()
+            with self.store.write() as conn:
+                if file is not None and rows:
+                    catching_up.put_into(conn, rows, retry=self._retry)
+                    files.progress(conn, file.name, file.size)
+                made = [(answer, work.do(conn)) for work, answer in self._works]
+            if rows:
+                self._fresh.clear()
         self._committed = time.monotonic()
+        works, self._works = self._works, []
+        here = {id(answer) for work, answer in works if work.here}
+        for answer, given in made:
+            if id(answer) in here:
+                answer(given)
+        self._hand_back([(answer, given) for answer, given in made if id(answer) not in here])
 
     def _seal_when_done(self) -> None:
         file = self._file

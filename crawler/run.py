@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import queue
 import re
 import uuid
 from collections import Counter
@@ -13,22 +12,19 @@ from typing import Any
 
 from archive import terminal
 from archive.config import Settings, digest
-from archive.errors import Misuse, NothingDone, VariorumError
-from archive.model import Exchange, Intent, Outcome, Run, RunState, Url
+from archive.errors import Misuse, VariorumError
+from archive.model import Exchange, Intent, Run, RunState, Url
 from archive.recording import SOFTWARE, Answer, Recorded, Recording
+from archive.store.visits import ANSWERED
 from archive.timing import Clock
 from archive.urls import fetchable
 from crawler import proxy as proxies
 from crawler import settings as scrapy_settings
 from crawler.guard import Guard, needs_contact
+from crawler.reactor import Deliveries, install
 
 _CREDENTIALS = re.compile(r"//[^/?#@\s]*@")
 Told = Callable[[Exchange, Recorded], None]
-
-ANSWERED: frozenset[Outcome] = frozenset(
-    {"captured", "unchanged", "redirected", "gone", "refused", "limited", "truncated"}
-)
-"""Outcomes in which a server answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,22 +44,6 @@ class _Plan:
     wrong: tuple[tuple[Url, str], ...]
     guard: Guard
     proxy: str | None
-
-
-class _Deliveries:
-    """Runs the recording's answers in the reactor's thread, and after the reactor's end those still on their way."""
-
-    def __init__(self, reactor: Any) -> None:
-        self._reactor = reactor
-        self._waiting: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-
-    def __call__(self, call: Callable[[], None]) -> None:
-        self._waiting.put(call)
-        self._reactor.callFromThread(self.run_one)
-
-    def run_one(self) -> None:
-        """Run the next; wait for it when there is none yet."""
-        self._waiting.get()()
 
 
 class _Telling:
@@ -121,7 +101,7 @@ def capture(
     that ``told`` raised. One call per process: a reactor can't be started twice.
     """
     plan = _plan(settings, given)
-    reactor = _reactor()
+    reactor = install()
     run = Run(
         id=f"{clock.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}",
         why="by hand",
@@ -129,7 +109,7 @@ def capture(
         software=SOFTWARE,
         settings_digest=digest(settings),
     )
-    deliveries = _Deliveries(reactor)
+    deliveries = Deliveries(reactor)
     recording = Recording(settings, clock, run=run.id, deliver=deliveries).start()
     try:
         telling = _Telling(recording, told)
@@ -186,18 +166,6 @@ def _writable(text: str) -> Url:
     """Give what was typed as text that can be put on record: bytes that are no UTF-8 as ``\\xNN``, no password."""
     text = _CREDENTIALS.sub("//", text)
     return Url(text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
-
-
-def _reactor() -> Any:
-    from twisted.internet import asyncioreactor, error
-
-    try:
-        asyncioreactor.install()  # type: ignore[no-untyped-call]
-    except error.ReactorAlreadyInstalledError as cause:
-        raise NothingDone("a run has been in this process already; start another process") from cause
-    from twisted.internet import reactor
-
-    return reactor
 
 
 def _crawl(

@@ -47,7 +47,9 @@ COOKIES_ENABLED = False
 # A page is asked for as a stranger would: where we found it is on record, not in the request.
 REFERER_ENABLED = False
 HTTPCACHE_ENABLED = False
+# No door into a running crawl but the signals.
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
 # A hundred tasks per response cost a third of the CPU and serve nothing (facts: capture, section 7).
 CONCURRENT_ITEMS = 4
 LOG_LEVEL = "ERROR"

@@ -25,6 +25,12 @@ class Stopping:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._signalled)
 
+    def stop(self) -> None:
+        """Stop as after a first signal; in the reactor's thread."""
+        if not self.asked:
+            self.asked = True
+            self._drop()
+
     def _signalled(self, number: int, frame: object) -> None:
         again, self.asked = self.asked, True
         self._reactor.callFromThread(self._reactor.stop if again else self._drop)

@@ -9,7 +9,62 @@ from pathlib import Path
 
 import click
 
-from archive.errors import Misuse
+from archive import terminal, timing
+from archive.cli import INTERRUPTED, Place, archive_options
+from archive.errors import Misuse, NothingDone
+
+PARTLY = 5
+
+
+@click.command()
+@click.argument("sites", metavar="[SITE]...", nargs=-1)
+@click.option("--since", metavar="TIME", help="Leave out items that are dated before.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many pages of each site.")
+@click.option("--recheck", is_flag=True, help="Every known page, due or not.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes; default crawl.workers.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON object.")
+@archive_options
+def crawl(
+    place: Place,
+    sites: tuple[str, ...],
+    since: str | None,
+    limit: int | None,
+    recheck: bool,
+    workers: int | None,
+    as_json: bool,
+) -> int:
+    """Make one run over SITE (else every watched site): find new posts, visit what is due, follow what posts cite.
+
+    Exit code 5 when some sites could not be crawled, 1 when none could.
+    """
+    from crawler import sites as site_files
+    from schedules import worker
+    from schedules.showing import Shower, report_json, report_lines
+
+    settings = place.settings
+    folder = settings.home / "sites"
+    chosen = (
+        site_files.by_names(folder, settings.home, sites) if sites else site_files.every(folder, settings.home)
+    )
+    asked = worker.Asked(
+        workers=workers or settings.crawl.workers,
+        since=timing.parse_time(since) if since else None,
+        limit=limit,
+        recheck=recheck,
+        overrides=place.overrides,
+    )
+    with Shower() as shower:
+        report = worker.crawl(settings, timing.from_environment(os.environ), chosen, asked, shower.told)
+    if as_json:
+        terminal.emit_json(report_json(report))
+    else:
+        for line in report_lines(report):
+            click.echo(terminal.printable(line))
+    if report.run.state == "interrupted":
+        return INTERRUPTED
+    if len(report.unanswered) == len(report.run.sites):
+        raise NothingDone("no site answered; `variorum log --outcome failed` says why for each")
+    return PARTLY if report.unanswered else 0
 
 
 @click.command()

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import config
+from archive import config, values
 from archive.errors import Misuse, NotAnArchive
 
 
@@ -39,7 +39,21 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
         network=config.Network(
             allow_private=(), connect_map={}, proxy=None, verify="record", timeout=timedelta(seconds=60)
         ),
-        polite=config.Polite(delay=timedelta(seconds=5)),
+        polite=config.Polite(delay=timedelta(seconds=5), max_delay=timedelta(minutes=10), platforms=config.PLATFORMS),
+        crawl=config.Crawl(
+            workers=1,
+            page_budget=2000,
+            full_fetch_share=0.02,
+            requisites="page",
+            cite="all",
+            cites_per_article=50,
+            cites_per_neighbour=100,
+            deny=config.DENY,
+            neighbour_time=timedelta(hours=6),
+            neighbour_bytes=2 * 10**9,
+            patience=timedelta(minutes=10),
+        ),
+        extract=config.Extract(workers=values.usable_cpus(at_most=4), seconds=timedelta(seconds=30), memory=10**9),
     )
 
 
@@ -60,6 +74,24 @@ def test_the_file_sets_every_setting(tmp_path: Path) -> None:
     timeout = 2.5
     [polite]
     delay = "250ms"
+    max_delay = "1h"
+    platforms = ["Blogs.example."]
+    [crawl]
+    workers = 3
+    page_budget = 10
+    full_fetch_share = 1
+    requisites = "none"
+    cite = "media"
+    cites_per_article = 0
+    cites_per_neighbour = 7
+    deny = ["share.example", "bücher.example", "share.example"]
+    neighbour_time = "15m"
+    neighbour_bytes = "1MiB"
+    patience = 0
+    [extract]
+    workers = 0
+    seconds = "5s"
+    memory = "256MiB"
     """
 
     settings = config.load(archive_with(tmp_path, text))
@@ -82,7 +114,21 @@ def test_the_file_sets_every_setting(tmp_path: Path) -> None:
             verify="require",
             timeout=timedelta(seconds=2.5),
         ),
-        polite=config.Polite(delay=timedelta(seconds=0.25)),
+        polite=config.Polite(delay=timedelta(seconds=0.25), max_delay=timedelta(hours=1), platforms=("blogs.example",)),
+        crawl=config.Crawl(
+            workers=3,
+            page_budget=10,
+            full_fetch_share=1.0,
+            requisites="none",
+            cite="media",
+            cites_per_article=0,
+            cites_per_neighbour=7,
+            deny=("share.example", "xn--bcher-kva.example"),
+            neighbour_time=timedelta(minutes=15),
+            neighbour_bytes=2**20,
+            patience=timedelta(0),
+        ),
+        extract=config.Extract(workers=0, seconds=timedelta(seconds=5), memory=256 * 2**20),
     )
 
 
@@ -141,6 +187,15 @@ def test_a_contact_that_cannot_be_sent_is_refused(contact: str) -> None:
         ("network.proxy=http://127.0.0.1:3128/", "network.proxy", "http://127.0.0.1:3128"),
         ("network.proxy=", "network.proxy", None),
         ("network.verify=require", "network.verify", "require"),
+        ("polite.platforms=a.example, b.example", "polite.platforms", ("a.example", "b.example")),
+        ("crawl.deny=", "crawl.deny", ()),
+        ("crawl.page_budget=12", "crawl.page_budget", 12),
+        ("crawl.full_fetch_share=0", "crawl.full_fetch_share", 0.0),
+        ("crawl.full_fetch_share=0.5", "crawl.full_fetch_share", 0.5),
+        ("crawl.requisites=all", "crawl.requisites", "all"),
+        ("crawl.cites_per_article=0", "crawl.cites_per_article", 0),
+        ("extract.workers=9", "extract.workers", 9),
+        ("extract.workers=auto", "extract.workers", values.usable_cpus(at_most=4)),
     ],
 )
 def test_a_setting_can_be_given_for_one_call(tmp_path: Path, option: str, setting: str, value: object) -> None:
@@ -191,6 +246,28 @@ def test_the_last_override_wins_over_the_file(tmp_path: Path) -> None:
         ("label = 'a/b'", "is not a label of at most 40 letters"),
         ("label = 5", "is not a label"),
         ('contact = "a@b.example\\r\\nX: y"', "is not an e-mail address or a web page"),
+        ("[crawl]\nworkers = 0", "line 2: crawl.workers = 0 is not a number above 0"),
+        ("crawl.workers = true", "is not a number above 0"),
+        ("crawl.workers = 1.5", "is not a number above 0"),
+        ("crawl.workers = '१'", "is not a number above 0"),
+        ("crawl.cites_per_article = -1", "is not a number, such as 50 or 0"),
+        ("crawl.full_fetch_share = 1.1", "it must be from 0 to 1"),
+        ("crawl.full_fetch_share = nan", "it must be from 0 to 1"),
+        ("crawl.full_fetch_share = '2%'", "it must be from 0 to 1"),
+        ("crawl.requisites = 'some'", "crawl.requisites = 'some' is not none, page or all"),
+        ("crawl.deny = ['https://share.example/']", "is no host name"),
+        ("crawl.deny = ['share.example:80']", "is no host name"),
+        ("crawl.deny = ['*.share.example']", "is no host name"),
+        ("crawl.deny = [5]", "it must be text"),
+        ("extract.workers = 'many'", 'is not a number, such as 2 or 0, or "auto"'),
+        ("polite.max_delay = '1s'", "polite.max_delay is below polite.delay"),
+        ("network.proxy = 'https://me:secret@p.example'", "network.proxy = 'https://...@p.example' is not"),
+        ("\n[crawl]\n# none\nwait = [\n1,\n]", "line 4: there is no setting crawl.wait"),
+        ("label = 'a\u2028b'", "line 1: label"),
+        ("contact = 'a\u2028b@c'\n", "line 1: contact"),
+        ("[store] # a = 1\n'warc_size' = 0", "line 2: store.warc_size"),
+        (f"a = {'[' * 9000}", "is not TOML"),
+        (f"a = {'9' * 9000}", "is not TOML"),
         ("label = press", "is not TOML"),
         ("label = 'a'\nlabel = 'b'", "is not TOML"),
     ],
@@ -315,6 +392,12 @@ def test_the_digest_does_not_tell_a_password(tmp_path: Path) -> None:
     assert len(told) == 1
 
 
+def test_the_digest_does_not_tell_how_many_cpus_there_are(tmp_path: Path) -> None:
+    home = archive_with(tmp_path, "")
+
+    assert len({config.digest(config.load(home, [f"extract.workers={some}"])) for some in ("auto", "1", "7")}) == 1
+
+
 @pytest.mark.parametrize(
     "option",
     [
@@ -331,6 +414,22 @@ def test_the_digest_does_not_tell_a_password(tmp_path: Path) -> None:
         "network.verify=require",
         "network.timeout=1s",
         "polite.delay=1s",
+        "polite.max_delay=1h",
+        "polite.platforms=",
+        "crawl.workers=2",
+        "crawl.page_budget=1",
+        "crawl.full_fetch_share=1",
+        "crawl.requisites=all",
+        "crawl.cite=none",
+        "crawl.cites_per_article=1",
+        "crawl.cites_per_neighbour=1",
+        "crawl.deny=",
+        "crawl.neighbour_time=1s",
+        "crawl.neighbour_bytes=1",
+        "crawl.patience=1s",
+        "extract.workers=0",
+        "extract.seconds=1s",
+        "extract.memory=1",
     ],
 )
 def test_every_setting_changes_the_digest(tmp_path: Path, option: str) -> None:

@@ -62,11 +62,23 @@ _original = (
     .limit(1)
 )
 
+_last_whole = (
+    _of_key.where(
+        captures.c.url == bindparam("url"),
+        captures.c.status == 200,
+        captures.c.fidelity == "wire",
+        captures.c.truncated.is_(None),
+    )
+    .order_by(captures.c.at.desc(), captures.c.id.desc())
+    .limit(1)
+)
+
 _INSERT = Prepared(lambda conn: insert_new(conn, captures))
 _INSERT_COPY = Prepared(lambda conn: insert_new(conn, copies))
 _EITHER_SIDE = Prepared(lambda _: _either_side)
 _SAME_URL = Prepared(lambda _: _same_url)
 _ORIGINAL = Prepared(lambda _: _original)
+_LAST_WHOLE = Prepared(lambda _: _last_whole)
 
 
 def insert(conn: Connection, batch: Sequence[Capture]) -> None:
@@ -152,6 +164,12 @@ def original_of(conn: Connection, urlkey: UrlKey, digest: Digest, url: Url) -> C
     Looks at the newest ``LOOK_BACK`` captures of the URL only.
     """
     rows = _ORIGINAL.rows(conn, {"urlkey": urlkey, "digest": digest, "url": url})
+    return _capture(rows[0]) if rows else None
+
+
+def last_whole(conn: Connection, urlkey: UrlKey, url: Url) -> Capture | None:
+    """Give the newest capture of our own of a URL that brought its whole page: the base of a conditional request."""
+    rows = _LAST_WHOLE.rows(conn, {"urlkey": urlkey, "url": url})
     return _capture(rows[0]) if rows else None
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from archive.errors import Damaged, DiskFull, Misuse, NotAnArchive, NothingDone, VariorumError
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration; opening compares it with the database's by one plain query."""
 
 BUSY_SECONDS = 30

@@ -454,7 +454,8 @@ outlet_aliases = Table(
 
 # A neighbour: a host name, or a platform. ready_at says when it is due and, while a worker holds it, when the lease
 # ends: one column, one index, no reaper. fence counts the leases; who writes with an older one is refused.
-# failures and backoff (ms) are its politeness, last_fetch hands it to the next holder. By nothing.
+# failures and backoff (ms) are its politeness, last_fetch hands it to the next holder. run, spent (bytes) and since
+# are what the run that asked it last has had of it. By nothing.
 neighbours = Table(
     "neighbours",
     metadata,
@@ -465,34 +466,57 @@ neighbours = Table(
     _has("failures", Integer),
     _has("backoff", Integer),
     _may("last_fetch", Instant),
-    _may("blocked_until", Instant),
     _may("reason"),
+    _may("run"),
+    _has("spent", BigInteger),
+    _may("since", Instant),
     PrimaryKeyConstraint("name"),
     Index(None, "ready_at"),
 )
 
-# A URL that is to be visited, or waits for its next visit. bucket: of the registrable domain, so that many
-# databases can share the work. state: waiting, leased, done, dropped. By nothing.
+# A URL that is to be visited, or waits for its next visit. what: what it is to us; why: the reason of the next visit.
+# state: waiting, fetched (its capture is not read yet), visited (its next visit is not planned yet), done, dropped.
+# run: the run it is enlisted in. depth counts links from a front page, hop redirects behind it. bucket: of the
+# registrable domain, so that many databases can share the work. By nothing.
 frontier = Table(
     "frontier",
     metadata,
-    _has("neighbour"),
     _has("urlkey", UrlKeyText),
+    _has("neighbour"),
     _has("url"),
     _has("bucket", Integer),
     _has("state"),
     _has("next_at", Instant),
+    _has("rank", Integer),
+    _has("what"),
     _has("why"),
     _has("attempt", Integer),
+    _has("depth", Integer),
+    _has("hop", Integer),
     _may("came_from"),
     _may("site"),
     _may("run"),
     _may("reason"),
+    _may("dated", Instant),
     _has("added_at", Instant),
-    PrimaryKeyConstraint("neighbour", "urlkey"),
-    Index(None, "neighbour", "state", "next_at"),
-    Index(None, "site", "next_at"),
-    Index(None, "bucket"),
+    _may("visited_at", Instant),
+    _may("outcome"),
+    _may("capture"),
+    PrimaryKeyConstraint("urlkey"),
+    Index(None, "run", "state", "neighbour", "next_at"),
+    Index(None, "state", "site", "next_at"),
+)
+
+# What a run may still take: kind is pages (subject: a site) or citations (subject: a neighbour). By nothing.
+allowances = Table(
+    "allowances",
+    metadata,
+    _has("run"),
+    _has("kind"),
+    _has("subject"),
+    _has("used", Integer),
+    PrimaryKeyConstraint("run", "kind", "subject"),
+    sqlite_with_rowid=False,
 )
 
 # What a visit to this neighbour costs now (decision D10). By nothing.

@@ -51,6 +51,14 @@ class Prepared:
             cursor.executemany(sql, rows if order is not None else [dict(zip(names, row, strict=True)) for row in rows])
             return cursor.rowcount
 
+    def each(self, conn: Connection, rows: Sequence[Mapping[str, object]]) -> int:
+        """Run it for each row of named values; give how many rows were written."""
+        sql, order, constants = self._for(conn)
+        given = [{**constants, **row} for row in rows]
+        with closing(conn.connection.cursor()) as cursor:
+            cursor.executemany(sql, given if order is None else [tuple(row[name] for name in order) for row in given])
+            return cursor.rowcount
+
     def _for(self, conn: Connection) -> tuple[str, Sequence[str] | None, dict[str, Any]]:
         known = self._compiled.get(conn.dialect.name)
         if known is None:

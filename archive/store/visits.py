@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from archive.model import Locator, Outcome, RecordId, UrlKey, Visit
+from archive.model import Locator, Outcome, RecordId, Url, UrlKey, Visit
 from archive.store.schema import micros, visits
 from archive.store.statements import Prepared, insert_new, names_of, stream, within
 
@@ -40,10 +40,40 @@ def every(
     return map(_visit, stream(conn, query.order_by(visits.c.at, visits.c.id).limit(limit)))
 
 
+def newest(conn: Connection, urlkey: UrlKey, url: Url, *, since: datetime) -> Visit | None:
+    """Give the last visit to exactly this URL, not older than ``since``."""
+    query = select(visits).where(visits.c.urlkey == urlkey, visits.c.url == url, visits.c.at >= since)
+    row = conn.execute(query.order_by(visits.c.at.desc(), visits.c.id).limit(1)).first()
+    return None if row is None else _visit(row)
+
+
 def counts(conn: Connection, run: str) -> Mapping[str, int]:
     """Give how many visits of a run had each outcome; outcomes that never happened are left out."""
     query = select(visits.c.outcome, func.count()).where(visits.c.run == run).group_by(visits.c.outcome)
     return {row[0]: row[1] for row in conn.execute(query.order_by(visits.c.outcome))}
+
+
+def whys(conn: Connection, run: str) -> Mapping[str, int]:
+    """Give how many visits of a run had each reason, the most frequent first."""
+    query = select(visits.c.why, func.count().label("number")).where(visits.c.run == run).group_by(visits.c.why)
+    return {row[0]: row[1] for row in conn.execute(query.order_by(func.count().desc(), visits.c.why))}
+
+
+def considered(conn: Connection, run: str) -> int:
+    """Count the URLs that a run has visits of."""
+    return int(conn.execute(select(func.count(visits.c.url.distinct())).where(visits.c.run == run)).scalar() or 0)
+
+
+ANSWERED: tuple[Outcome, ...] = (
+    "captured", "unchanged", "redirected", "gone", "refused", "limited", "truncated",
+)  # fmt: skip
+"""Outcomes in which a server answered."""
+
+
+def has_answer(conn: Connection, run: str, site: str) -> bool:
+    """Tell whether anything of a site was answered in a run."""
+    query = select(visits.c.id).where(visits.c.run == run, visits.c.site == site, visits.c.outcome.in_(ANSWERED))
+    return conn.execute(query.limit(1)).first() is not None
 
 
 def of_warc(conn: Connection, warc: str) -> Iterator[tuple[RecordId, int, int]]:

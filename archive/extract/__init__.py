@@ -1,0 +1,15 @@
+"""From the bytes of a page to an Extraction: pure functions, and the killable processes they run in."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+
+RULES = 1
+"""Raised with every change of ours that may change an Extraction."""
+
+
+@cache
+def extractor() -> str:
+    """Name the extractor as readings carry it: our rules and the library's version."""
+    return f"generic {RULES} (trafilatura {version('trafilatura')})"

@@ -1,0 +1,232 @@
+"""A page's bytes as a tree, and what can be counted on it: the facts the judge goes by. Pure; no network, no clock."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from archive.judge import Facts, size
+
+_META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
+_META_WITHIN = 4096
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+
+# Labels stand for the wider encoding that browsers use (WHATWG Encoding, section 4.2).
+_WIDER = MappingProxyType(
+    {"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
+     "shift_jis": "cp932", "euc_kr": "cp949", "tis-620": "cp874", "iso8859-11": "cp874"}
+)  # fmt: skip
+# Encodings whose bytes also pass as UTF-8: their label is believed first. UTF-7 is never read (WHATWG).
+_SEVEN_BIT = ("iso2022_jp", "utf-16", "utf-16-le", "utf-16-be", "hz")
+
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "head", "svg", "iframe", "select", "textarea"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+_BREAKS = re.compile(r"[\t\r\n]")
+_TEASER = 8
+_POST = 60
+_HEADLINE = 3
+_OPENING = 600
+_MARK = 200
+
+
+def decode(data: bytes, charset: str | None) -> str:
+    """Give a page as text: by its byte order mark, as UTF-8 where it is valid, by header, by meta, by windows-1252.
+
+    Valid UTF-8 with letters beyond ASCII is nearly never anything else, whatever a server says of it.
+    """
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace")
+    found = _META.search(data, 0, _META_WITHIN)
+    declared = [name for name in (_codec(charset), _codec(found[1].decode("ascii")) if found else None) if name]
+    if declared and declared[0] in _SEVEN_BIT and (charset or declared[0] != "utf-16"):
+        return data.decode(declared[0], "replace")
+    for name in ("utf-8", *declared):
+        try:
+            return data.decode(name)
+        except UnicodeDecodeError:
+            continue
+    # A few bad bytes do not make a page another one: the first word of server or page holds.
+    return data.decode(declared[0] if declared else "cp1252", "replace")
+
+
+def _codec(label: str | None) -> str | None:
+    if not label:
+        return None
+    try:
+        found = codecs.lookup(label.strip().strip("\"'"))
+        b"".decode(found.name)  # bytes-to-bytes codecs such as rot13 are none for text
+    except (LookupError, ValueError):
+        return None
+    return None if found.name == "utf-7" else _WIDER.get(found.name, found.name)
+
+
+def parse(text: str) -> HtmlElement | None:
+    """Give the tree of a page without comments, or None when there is nothing in it."""
+    cleaned = _XML_DECLARATION.sub("", sound(text))
+    if not cleaned.strip():
+        return None
+    # Bytes, because lxml reads the memory of a str by its widest character and stumbles over some.
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        return document_fromstring(cleaned.encode(), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+
+
+def absolute_links(tree: HtmlElement, url: str) -> None:
+    """Write the target of every link of the tree in full, by ``<base>`` and its URL; empty where it is not http."""
+    base = base_of(tree, url)
+    parts = urlsplit(base)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    for anchor in tree.iter("a"):
+        href = anchor.get("href")
+        if href is None or href.startswith(("http://", "https://")):
+            continue
+        # Most links are paths: urljoin would cost more than all else on the page.
+        path = href.startswith("/") and not href.startswith("//") and "/." not in href and href.isprintable()
+        anchor.set("href", f"{origin}{href.strip()}" if path else (resolve(base, href) or ""))
+
+
+def base_of(tree: HtmlElement, url: str) -> str:
+    """Give the URL that relative links of the page start from."""
+    found = next((each.get("href") for each in tree.iter("base") if each.get("href")), None)
+    return resolve(url, found) or url if found else url
+
+
+def resolve(base: str, href: str) -> str | None:
+    """Give a link in full where it leads to http or https; None otherwise."""
+    try:
+        whole = urljoin(base, _BREAKS.sub("", href.strip()))
+        parts = urlsplit(whole)
+        return whole if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+def sound(text: str) -> str:
+    """Leave out characters no XML and no database takes; JSON may smuggle them in as escapes."""
+    return _NOT_XML.sub("", text)
+
+
+def squeezed(text: str | None) -> str:
+    """Give a text on one line, blanks single."""
+    return " ".join((text or "").split())
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """The words between one headline-like link and the next."""
+
+    linked: bool
+    headed: bool = False
+    words: int = 0
+
+
+def facts(tree: HtmlElement, url: str, declared: Mapping[str, object]) -> Facts:
+    """Count what tells a page of one kind from another; ``declared`` is what its metadata says of its kind.
+
+    A stretch runs from one link that stands alone like a headline to the next: on an index the text is spread over
+    many, in an article nearly all of it lies in one.
+    """
+    title = next((squeezed(each.text_content()) for each in tree.iter("title")), "")
+    headings: list[str] = []
+    stretches = [_Stretch(linked=False)]
+    opening: list[str] = []
+    opened = words = linked_words = links = 0
+    for element, text, in_link in _seen(tree):
+        if element is not None:
+            if element.tag == "a" and element.get("href"):
+                links += 1
+                if _stands_alone(element, url):
+                    stretches.append(_Stretch(linked=True, headed=_is_heading(element)))
+            elif element.tag == "h1":
+                headings.append(squeezed(element.text_content()))
+        if not text or text.isspace():
+            continue
+        count = size(text)
+        words += count
+        if in_link:
+            linked_words += count
+        else:
+            stretches[-1].words += count
+        if opened < _OPENING:
+            opening.append(text)
+            opened += len(text)
+    counted = [each.words for each in stretches]
+    return Facts(
+        title=title,
+        headings=tuple(each for each in headings if each),
+        opening=squeezed(" ".join(opening))[:_OPENING],
+        words=words,
+        linked_words=linked_words,
+        links=links,
+        teasers=sum(each.linked and each.words >= _TEASER for each in stretches),
+        posts=sum(each.headed and each.words >= _POST for each in stretches),
+        largest_stretch=max(counted),
+        stretch_words=sum(counted),
+        scripts=sum(1 for _ in tree.iter("script")),
+        noscript=squeezed(" ".join(each.text_content() for each in tree.iter("noscript")))[:_OPENING],
+        marks=tuple(_marks(tree)),
+        password=any((each.get("type") or "").lower() == "password" for each in tree.iter("input")),
+        article=bool(declared.get("article")),
+        listing=bool(declared.get("listing")),
+        paid=bool(declared.get("paid")),
+    )
+
+
+def _seen(tree: HtmlElement) -> Iterator[tuple[HtmlElement | None, str | None, bool]]:
+    """Give each element that can be seen with its first text, and each text that follows one, in page order."""
+    body = tree.find("body")
+    root = tree if body is None else body
+    walker = etree.iterwalk(root, events=("start", "end"))
+    depth = 0
+    for event, element in walker:
+        tag = element.tag
+        if event == "start":
+            if tag in _UNSEEN:
+                walker.skip_subtree()
+                continue
+            depth += tag == "a"
+            yield element, element.text, depth > 0
+        else:
+            if tag == "a" and depth:
+                depth -= 1
+            if element is not root and element.tail:
+                yield None, element.tail, depth > 0
+
+
+def _stands_alone(anchor: HtmlElement, url: str) -> bool:
+    """Tell whether a link stands where a headline stands: alone in its block, of some words, to another page."""
+    if size(anchor.text_content()) < _HEADLINE or (anchor.tail and anchor.tail.strip()):
+        return False
+    parent = anchor.getparent()
+    if parent is None or anchor.getprevious() is not None or (parent.text and parent.text.strip()):
+        return False
+    href = anchor.get("href", "")
+    if href.startswith("#") or href.partition("#")[0] == url.partition("#")[0]:
+        return False
+    return parent.tag in _HEADINGS or parent.tag in ("li", "div", "article", "dt", "td", "section")
+
+
+def _is_heading(anchor: HtmlElement) -> bool:
+    parent = anchor.getparent()
+    return parent is not None and parent.tag in _HEADINGS
+
+
+def _marks(tree: HtmlElement) -> Iterator[str]:
+    """Give what tells of walls: addresses of scripts, frames and forms, names of the page's uppermost elements."""
+    for element in tree.iter("script", "iframe", "form"):
+        yield (element.get("src") or element.get("action") or element.get("id") or "")[:_MARK].lower()
+    body = tree.find("body")
+    for element in () if body is None else body.iterchildren():
+        yield f"{element.get('id') or ''} {element.get('class') or ''}"[:_MARK].lower()

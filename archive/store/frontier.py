@@ -1,0 +1,612 @@
+"""The frontier: neighbours under leases, and the URLs that are to be visited at each.
+
+Everything a crawl is going to do stands here before anything is done, and nothing of it lives in memory alone.
+
+* A worker **claims** neighbours for a time and may then ask them; it **renews** while it works and **releases** them
+  with the time from which they may be asked again. Each lease has a fence, one higher than the last: who comes with
+  an older one is refused.
+* URLs are **wanted**, each once (by urlkey), whatever led to them. What happened to them is told by visits alone
+  (``note``), in the transaction that writes the visit, so that a crash between the two cannot be.
+* A row goes from ``waiting`` to ``fetched`` (its capture is still to be read for what it leads to) to ``visited``
+  (its next visit is to be planned) and back, or ends as ``done`` or ``dropped``.
+
+Times are given, never asked for. All functions work inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+
+from archive.model import RecordId, Url, UrlKey, Visit, What, Why
+from archive.store.schema import Instant, allowances, frontier, instant, micros, neighbours
+from archive.store.statements import Prepared, chunks, insert_new, names_of
+
+TRIES = 3
+"""Times a URL is asked for in a row before a failure stands."""
+RETRY = timedelta(seconds=30)
+"""How long a URL waits after its first failure; four times as long after the second."""
+BUCKETS = 4096
+AGAIN = (408, 500, 502, 504, 522, 524)
+"""Statuses that are asked for again soon: the server's trouble, not its answer."""
+
+_FIRST: Mapping[What, int] = {
+    "robots": 0, "front page": 1, "feed": 1, "sitemap": 1, "archive page": 2, "article": 3, "page": 3,
+    "citation": 4, "requisite": 5,
+}  # fmt: skip
+PAGES: tuple[What, ...] = ("article", "page", "archive page")
+"""What a site's page budget counts."""
+RECHECKED = 6
+"""Rank of what has been visited before; lower ranks come first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A URL somebody wants visited.
+
+    ``reason`` is set where it is wanted only to be refused: the visit tells why it was never asked for. ``dated`` is
+    the item's own date. ``fresh_from`` revives a known URL whose last visit was before it. ``later`` keeps it out of
+    the run it was found in. ``visited_at``, ``outcome`` and ``capture`` are those of the last visit.
+    """
+
+    url: Url
+    urlkey: UrlKey
+    neighbour: str
+    what: What
+    why: Why
+    next_at: datetime
+    attempt: int = 1
+    depth: int = 0
+    hop: int = 0
+    came_from: str | None = None
+    site: str | None = None
+    dated: datetime | None = None
+    reason: str | None = None
+    fresh_from: datetime | None = None
+    later: bool = False
+    run: str | None = None
+    visited_at: datetime | None = None
+    outcome: str | None = None
+    capture: RecordId | None = None
+    added_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to ask one neighbour, until it ends.
+
+    ``taken_over`` says that the last holder never gave it back: when it asked last is unknown. ``failures`` in a row
+    and ``backoff`` are what the last holder knew; ``spent`` (bytes) and ``since`` what this run has had of it.
+    """
+
+    neighbour: str
+    worker: str
+    fence: int
+    taken_over: bool = False
+    failures: int = 0
+    backoff: timedelta = timedelta()
+    spent: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovered:
+    """What became of URLs that were wanted: new ones, and known ones that are wanted again."""
+
+    new: int = 0
+    revived: int = 0
+    left: int = 0
+
+
+# ------------------------------------------------------------------------------------------------------ neighbours
+
+
+def claim(conn: Connection, *, run: str, worker: str, now: datetime, until: datetime, limit: int) -> list[Lease]:
+    """Take up to ``limit`` neighbours that are free and have something due in a run; those that wait longest first."""
+    due = exists().where(
+        frontier.c.run == run,
+        frontier.c.neighbour == neighbours.c.name,
+        or_(frontier.c.state == "fetched", and_(frontier.c.state == "waiting", frontier.c.next_at <= now)),
+    )
+    query = select(neighbours).where(neighbours.c.ready_at <= now, due).order_by(neighbours.c.ready_at).limit(limit)
+    if conn.dialect.name != "sqlite":
+        query = query.with_for_update(skip_locked=True)
+    leases = []
+    for row in conn.execute(query).all():
+        same = row.run == run
+        leases.append(
+            Lease(
+                neighbour=row.name,
+                worker=worker,
+                fence=row.fence + 1,
+                taken_over=row.lease is not None,
+                failures=row.failures,
+                backoff=timedelta(milliseconds=row.backoff),
+                spent=row.spent if same else 0,
+                since=row.since if same and row.since is not None else now,
+            )
+        )
+        conn.execute(
+            update(neighbours)
+            .where(neighbours.c.name == row.name)
+            .values(lease=worker, fence=row.fence + 1, ready_at=until, run=run, since=leases[-1].since)
+        )
+    return leases
+
+
+def renew(conn: Connection, leases: Iterable[Lease], until: datetime) -> list[Lease]:
+    """Hold leases for longer; give those that are lost, because they had ended and somebody else came."""
+    lost = []
+    for lease in leases:
+        held = conn.execute(update(neighbours).where(*_mine(lease)).values(ready_at=until))
+        if not held.rowcount:
+            lost.append(lease)
+    return lost
+
+
+def release(
+    conn: Connection, lease: Lease, *, ready_at: datetime, last_fetch: datetime | None, reason: str | None = None
+) -> bool:
+    """Give a neighbour back, to be asked again from ``ready_at`` on; False when it was not held any more."""
+    values: dict[str, object] = {
+        "lease": None,
+        "ready_at": ready_at,
+        "failures": lease.failures,
+        "backoff": round(lease.backoff.total_seconds() * 1000),
+        "spent": lease.spent,
+        "reason": reason,
+    }
+    if last_fetch is not None:
+        values["last_fetch"] = last_fetch
+    return bool(conn.execute(update(neighbours).where(*_mine(lease)).values(values)).rowcount)
+
+
+def _mine(lease: Lease) -> tuple[ColumnElement[bool], ...]:
+    return (
+        neighbours.c.name == lease.neighbour,
+        neighbours.c.lease == lease.worker,
+        neighbours.c.fence == lease.fence,
+    )
+
+
+def free_of(conn: Connection, worker: str, now: datetime) -> int:
+    """Give back what a worker that is known to be dead still held; a whole lease's time need not be waited for."""
+    return conn.execute(update(neighbours).where(neighbours.c.lease == worker).values(ready_at=now)).rowcount
+
+
+# ------------------------------------------------------------------------------------------------------------ URLs
+
+_COLUMNS = names_of(frontier)
+_ROW = [type_coerce(c, BigInteger).label(c.name) if isinstance(c.type, Instant) else c for c in frontier.columns]
+_INSERT = Prepared(lambda conn: insert_new(conn, frontier))
+_DUE = Prepared(
+    lambda _: (
+        select(*_ROW)
+        .where(
+            frontier.c.run == bindparam("of_run"),
+            frontier.c.state == "waiting",
+            frontier.c.neighbour == bindparam("of_neighbour"),
+            frontier.c.next_at <= bindparam("now", type_=BigInteger),
+        )
+        .order_by(frontier.c.rank, frontier.c.next_at, frontier.c.urlkey)
+        .limit(bindparam("most"))
+    )
+)
+
+
+def due(
+    conn: Connection, *, run: str, neighbour: str, now: datetime, limit: int, without: frozenset[UrlKey] = frozenset()
+) -> list[Wanted]:
+    """Give what is due at a neighbour in a run, the most urgent first; ``without`` is under way already."""
+    given = {"of_run": run, "of_neighbour": neighbour, "now": micros(now), "most": limit + len(without)}
+    found = [_wanted(row) for row in _DUE.rows(conn, given)]
+    return [wanted for wanted in found if wanted.urlkey not in without][:limit]
+
+
+def unread(conn: Connection, *, run: str, neighbour: str) -> list[Wanted]:
+    """Give what was fetched at a neighbour and never read for what it leads to."""
+    query = select(*_ROW).where(frontier.c.run == run, frontier.c.state == "fetched", frontier.c.neighbour == neighbour)
+    return [_wanted(row) for row in conn.execute(query)]
+
+
+def discover(
+    conn: Connection,
+    batch: Sequence[Wanted],
+    *,
+    run: str,
+    now: datetime,
+    pages: Mapping[str, int],
+    citations: int,
+) -> Discovered:
+    """Want URLs: those nobody knew are added, known ones revived where ``fresh_from`` says so.
+
+    ``pages`` is what each site may still be visited for in this run, by name; what is over that is kept for the next
+    run. ``citations`` caps what one neighbour is asked for as a cited outlet; what is over that is refused.
+    """
+    if not batch:
+        return Discovered()
+    wanted: dict[UrlKey, Wanted] = {}
+    for one in batch:
+        wanted.setdefault(one.urlkey, one)
+    known = _known(conn, list(wanted))
+    rooms = _Rooms(conn, run, pages, citations)
+    added: list[tuple[object, ...]] = []
+    hosts: set[str] = set()
+    revived = 0
+    for key, one in wanted.items():
+        row = known.get(key)
+        if row is None:
+            hosts.add(one.neighbour)
+            added.append(_new(rooms.admit(one), now))
+        elif (again := _revival(row, one, run)) is not None:
+            hosts.add(again.neighbour)
+            conn.execute(_overwrite(rooms.admit(again), now))
+            revived += 1
+    if hosts:
+        insert = insert_new(conn, neighbours)
+        empty = {"ready_at": now, "fence": 0, "failures": 0, "backoff": 0, "spent": 0}
+        conn.execute(insert, [{"name": name, **empty} for name in sorted(hosts)])
+    if added:
+        _INSERT.write(conn, _COLUMNS, added)
+    rooms.write()
+    return Discovered(new=len(added), revived=revived, left=rooms.left)
+
+
+def _revival(row: tuple[str, Wanted], one: Wanted, run: str) -> Wanted | None:
+    """Say what becomes of a known row that is wanted once more; None when it stays as it is."""
+    state, had = row
+    if one.reason is not None:
+        return None
+    if one.why == "redirect" and had.capture is not None and one.came_from == had.capture:
+        return one  # to itself by another spelling: https, www, a slash
+    more = _FIRST[one.what] < _FIRST[had.what]
+    if state == "waiting" and had.visited_at is None:
+        # Left by an earlier run, or found a second time: what it is to us may have grown.
+        if had.run == run and not (more and had.reason is None):
+            return None
+        stays = one if more else replace(one, what=had.what, why=had.why, depth=had.depth, reason=had.reason)
+        return replace(stays, attempt=had.attempt, next_at=min(one.next_at, had.next_at))
+    if state == "fetched":
+        return None
+    stale = one.fresh_from is not None and (had.visited_at is None or had.visited_at < one.fresh_from)
+    promoted = more and one.what in ("article", "feed", "sitemap", "front page")
+    if not stale and not promoted:
+        return None
+    again: Why = "recheck" if one.why == "new" and had.visited_at is not None else one.why
+    return replace(one, why=again, what=one.what if more or state == "dropped" else had.what)
+
+
+class _Rooms:
+    """How many more a run takes of each site and cited neighbour."""
+
+    def __init__(self, conn: Connection, run: str, pages: Mapping[str, int], citations: int) -> None:
+        self._conn = conn
+        self._run = run
+        self._most = {"pages": pages}
+        self._citations = citations
+        self._used: dict[tuple[str, str], int] = {}
+        self._changed: set[tuple[str, str]] = set()
+        self.left = 0
+
+    def admit(self, one: Wanted) -> Wanted:
+        """Enlist what is wanted in the run, or leave it for the next, or refuse it."""
+        if one.later:
+            return replace(one, run=None)
+        if one.reason is not None or one.hop:
+            return replace(one, run=self._run)
+        if one.what in PAGES and one.site is not None and one.site in self._most["pages"]:
+            if not self._take(("pages", one.site), self._most["pages"][one.site]):
+                self.left += 1
+                return replace(one, run=None)
+        elif one.what == "citation" and not self._take(("citations", one.neighbour), self._citations):
+            why = f"cap: {self._citations} citations of {one.neighbour} are enough for one run"
+            return replace(one, run=self._run, reason=why)
+        return replace(one, run=self._run)
+
+    def _take(self, of: tuple[str, str], most: int) -> bool:
+        if of not in self._used:
+            query = select(allowances.c.used).where(
+                allowances.c.run == self._run, allowances.c.kind == of[0], allowances.c.subject == of[1]
+            )
+            self._used[of] = self._conn.execute(query).scalar() or 0
+        if self._used[of] >= most:
+            return False
+        self._used[of] += 1
+        self._changed.add(of)
+        return True
+
+    def write(self) -> None:
+        for kind, subject in sorted(self._changed):
+            _set_used(self._conn, self._run, kind, subject, self._used[kind, subject])
+
+
+def _set_used(conn: Connection, run: str, kind: str, subject: str, used: int) -> None:
+    row = {"run": run, "kind": kind, "subject": subject, "used": used}
+    if conn.execute(insert_new(conn, allowances), row).rowcount == 0:
+        where = (allowances.c.run == run, allowances.c.kind == kind, allowances.c.subject == subject)
+        conn.execute(update(allowances).where(*where).values(used=used))
+
+
+# ------------------------------------------------------------------------------------------------- what happened
+
+_NEWER = or_(frontier.c.visited_at.is_(None), frontier.c.visited_at < bindparam("before", type_=BigInteger))
+_OPEN = or_(frontier.c.state == "waiting", frontier.c.state == "fetched")
+
+
+def _telling(values: Mapping[str, Any]) -> Prepared:
+    statement = update(frontier).where(frontier.c.urlkey == bindparam("key"), _OPEN, _NEWER).values(**values)
+    return Prepared(lambda _: statement)
+
+
+_TOLD: dict[str, object] = {
+    "visited_at": bindparam("seen", type_=BigInteger), "outcome": bindparam("came"), "capture": bindparam("record"),
+}  # fmt: skip
+_SETTLE = {state: _telling({"state": state, "attempt": 1, **_TOLD}) for state in ("fetched", "visited", "dropped")}
+_LATER = _telling(
+    {
+        "state": "waiting",
+        "attempt": bindparam("tried"),
+        "next_at": bindparam("later", type_=BigInteger),
+        **_TOLD,
+    }
+)
+
+
+def note(conn: Connection, told: Sequence[Visit], retry: timedelta = RETRY) -> None:
+    """Let rows follow what visits tell; an older visit than the last one known changes nothing."""
+    groups: dict[str, list[dict[str, object]]] = {}
+    for visit in told:
+        state = after(visit)
+        values: dict[str, object] = {
+            "key": visit.urlkey,
+            "before": micros(visit.at),
+            "seen": micros(visit.at),
+            "came": visit.outcome,
+            "record": visit.capture,
+        }
+        if state == "waiting":
+            values |= {"tried": visit.attempt + 1, "later": micros(visit.at + retry * 4 ** (visit.attempt - 1))}
+        groups.setdefault(state, []).append(values)
+    for state, rows in groups.items():
+        (_LATER if state == "waiting" else _SETTLE[state]).each(conn, rows)
+
+
+def after(visit: Visit) -> str:
+    """Say in which state a visit leaves its row."""
+    if visit.outcome == "out of scope":
+        return "dropped"
+    troubled = visit.outcome in ("failed", "limited") or (visit.outcome == "captured" and visit.status in AGAIN)
+    if troubled and visit.attempt < TRIES:
+        return "waiting"
+    if visit.outcome in ("captured", "redirected") and visit.capture is not None:
+        return "fetched"
+    return "visited"
+
+
+def settle(conn: Connection, urlkey: UrlKey, capture: RecordId) -> None:
+    """Say that a capture was read for what it leads to, which has been wanted in this transaction."""
+    where = (frontier.c.urlkey == urlkey, frontier.c.state == "fetched", frontier.c.capture == capture)
+    conn.execute(update(frontier).where(*where).values(state="visited"))
+
+
+def leave(conn: Connection, run: str, neighbour: str | None, reason: str | None = None) -> int:
+    """Take what still waits (at one neighbour) out of a run, for the next one; give how many there are."""
+    where = [frontier.c.run == run, frontier.c.state == "waiting"]
+    if neighbour is not None:
+        where.append(frontier.c.neighbour == neighbour)
+    return conn.execute(update(frontier).where(*where).values(run=None)).rowcount
+
+
+# ------------------------------------------------------------------------------------------------- runs and plans
+
+
+def enlist(conn: Connection, *, run: str, site: str, now: datetime, pages: int, recheck: bool = False) -> int:
+    """Take what is due at a site into a run, ``pages`` articles at most, and what was fetched and never read.
+
+    With ``recheck`` every known page is due.
+    """
+    mine = (frontier.c.site == site, frontier.c.state == "waiting")
+    if recheck:
+        known = frontier.c.visited_at.is_not(None) & frontier.c.what.in_(["article", "page"])
+        conn.execute(update(frontier).where(*mine, known, frontier.c.next_at > now).values(next_at=now))
+    pages_too = frontier.c.what.in_(PAGES)
+    chosen = (
+        select(frontier.c.urlkey)
+        .where(*mine, frontier.c.next_at <= now, pages_too)
+        .order_by(frontier.c.rank, frontier.c.next_at)
+        .limit(pages)
+    )
+    taken = conn.execute(update(frontier).where(frontier.c.urlkey.in_(chosen)).values(run=run)).rowcount
+    _set_used(conn, run, "pages", site, taken)
+    others = (*mine, frontier.c.next_at <= now, ~pages_too)
+    taken += conn.execute(update(frontier).where(*others).values(run=run)).rowcount
+    unread = (frontier.c.site == site, frontier.c.state == "fetched")
+    return taken + conn.execute(update(frontier).where(*unread).values(run=run)).rowcount
+
+
+def is_over(conn: Connection, *, run: str, now: datetime, patience: timedelta) -> bool:
+    """Tell whether a run has nothing left that becomes due within ``patience``."""
+    horizon = now + patience
+    waits = (
+        select(1)
+        .select_from(frontier.join(neighbours, neighbours.c.name == frontier.c.neighbour))
+        .where(
+            frontier.c.run == run,
+            frontier.c.state == "waiting",
+            frontier.c.next_at <= horizon,
+            neighbours.c.ready_at <= horizon,
+        )
+        .limit(1)
+    )
+    unread = select(1).where(frontier.c.run == run, frontier.c.state == "fetched").limit(1)
+    return conn.execute(waits).first() is None and conn.execute(unread).first() is None
+
+
+def spread(conn: Connection, run: str) -> int:
+    """Count the neighbours at which something of a run waits."""
+    query = select(func.count(frontier.c.neighbour.distinct())).where(
+        frontier.c.run == run, frontier.c.state == "waiting"
+    )
+    return int(conn.execute(query).scalar() or 0)
+
+
+def waiting(conn: Connection, run: str) -> Mapping[str, int]:
+    """Count the rows of a run by their state."""
+    query = select(frontier.c.state, func.count()).where(frontier.c.run == run).group_by(frontier.c.state)
+    return {row[0]: row[1] for row in conn.execute(query)}
+
+
+def unplanned(conn: Connection, limit: int) -> list[Wanted]:
+    """Give rows that were visited and have no next visit yet, ``limit`` at most."""
+    query = select(*_ROW).where(frontier.c.state == "visited").limit(limit)
+    return [_wanted(row) for row in conn.execute(query)]
+
+
+def plan(conn: Connection, planned: Iterable[tuple[UrlKey, datetime | None]]) -> None:
+    """Write down when known URLs are visited next; None means never again."""
+    for key, at in planned:
+        visited = (frontier.c.urlkey == key, frontier.c.state == "visited")
+        values: dict[str, object] = {"state": "done"}
+        if at is not None:
+            values = {"state": "waiting", "next_at": at, "why": _why_again, "rank": RECHECKED, "run": None, "hop": 0}
+        conn.execute(update(frontier).where(*visited).values(values))
+
+
+_why_again = case(
+    (frontier.c.what.in_(["front page", "feed", "sitemap", "archive page"]), frontier.c.what), else_="recheck"
+)
+
+
+def coming(
+    conn: Connection, *, sites: Sequence[str] | None, until: datetime, limit: int | None = None
+) -> Iterator[Wanted]:
+    """Give what waits and becomes due before a time, the earliest first."""
+    query = select(*_ROW).where(frontier.c.state == "waiting", frontier.c.next_at <= until)
+    if sites is not None:
+        query = query.where(frontier.c.site.in_(sites))
+    for row in conn.execute(query.order_by(frontier.c.next_at, frontier.c.urlkey).limit(limit)):
+        yield _wanted(row)
+
+
+def next_of(conn: Connection, sites: Sequence[str]) -> Mapping[str, datetime]:
+    """Give when something of each site is due next."""
+    query = (
+        select(frontier.c.site, func.min(type_coerce(frontier.c.next_at, BigInteger)))
+        .where(frontier.c.state == "waiting", frontier.c.site.in_(sites))
+        .group_by(frontier.c.site)
+    )
+    return {row[0]: instant(row[1]) for row in conn.execute(query)}
+
+
+def forget_site(conn: Connection, site: str) -> int:
+    """Drop what waits for a site that is watched no more; what was captured stays."""
+    where = (frontier.c.site == site, frontier.c.state.in_(["waiting", "visited", "done"]))
+    return conn.execute(delete(frontier).where(*where)).rowcount
+
+
+def known(conn: Connection, keys: Sequence[UrlKey]) -> frozenset[UrlKey]:
+    """Give which of these URLs the frontier has heard of."""
+    return frozenset(_known(conn, keys))
+
+
+def by_key(conn: Connection, urlkey: UrlKey) -> tuple[str, Wanted] | None:
+    """Give a row's state and the row."""
+    return _known(conn, [urlkey]).get(urlkey)
+
+
+# ------------------------------------------------------------------------------------------------------- rows
+
+
+def _known(conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, tuple[str, Wanted]]:
+    found: dict[UrlKey, tuple[str, Wanted]] = {}
+    for some in chunks(keys):
+        for row in conn.execute(select(*_ROW).where(frontier.c.urlkey.in_(some))):
+            found[row.urlkey] = row.state, _wanted(row)
+    return found
+
+
+def _rank(one: Wanted) -> int:
+    return RECHECKED if one.why == "recheck" else _FIRST[one.what]
+
+
+def _new(one: Wanted, now: datetime) -> tuple[object, ...]:
+    return (
+        one.urlkey,
+        one.neighbour,
+        one.url,
+        zlib.crc32(one.neighbour.encode()) % BUCKETS,
+        "waiting",
+        micros(one.next_at),
+        _rank(one),
+        one.what,
+        one.why,
+        one.attempt,
+        one.depth,
+        one.hop,
+        one.came_from,
+        one.site,
+        one.run,
+        one.reason,
+        None if one.dated is None else micros(one.dated),
+        micros(now),
+        None,
+        None,
+        None,
+    )
+
+
+def _overwrite(one: Wanted, now: datetime) -> Any:
+    values = {
+        "neighbour": one.neighbour, "url": one.url, "state": "waiting", "next_at": one.next_at, "rank": _rank(one),
+        "what": one.what, "why": one.why, "attempt": one.attempt, "depth": one.depth, "hop": one.hop,
+        "came_from": one.came_from, "site": one.site, "run": one.run, "reason": one.reason,
+    }  # fmt: skip
+    if one.dated is not None:
+        values["dated"] = one.dated
+    return update(frontier).where(frontier.c.urlkey == one.urlkey).values(values)
+
+
+def _wanted(row: Sequence[Any]) -> Wanted:
+    (
+        urlkey, neighbour, url, _, _, next_at, _, what, why, attempt, depth, hop, came_from, site, run, reason, dated,
+        added_at, visited_at, outcome, capture,
+    ) = row  # fmt: skip
+    return Wanted(
+        url=url,
+        urlkey=urlkey,
+        neighbour=neighbour,
+        what=what,
+        why=why,
+        next_at=instant(next_at),
+        attempt=attempt,
+        depth=depth,
+        hop=hop,
+        came_from=came_from,
+        site=site,
+        dated=None if dated is None else instant(dated),
+        reason=reason,
+        run=run,
+        visited_at=None if visited_at is None else instant(visited_at),
+        outcome=outcome,
+        capture=capture,
+        added_at=instant(added_at),
+    )

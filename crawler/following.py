@@ -1,0 +1,249 @@
+"""What a page leads to: items, further index pages, what it cites, what it needs to be shown. Pure.
+
+``Looked`` is what was read out of one capture, ``follow`` says what of it is wanted, and why the rest is not.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from archive.config import Settings
+from archive.errors import Misuse
+from archive.links import clean, neighbour_of, registrable, unwrap
+from archive.model import Capture, Link, Reading, Sighting, Url, What, Why
+from archive.store.frontier import Wanted
+from archive.urls import fetchable, neighbour, urlkey
+from crawler.discover import looks_like_article
+from crawler.items import Item
+from crawler.sites import Site, is_among, refusal
+from crawler.traps import trap
+
+HOPS = 10
+"""Redirects that are followed in a row."""
+NO_PAGES = (
+    *(".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg", ".ico", ".bmp", ".tif", ".tiff"),
+    *(".mp3", ".mp4", ".m4a", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".ogg", ".ogv", ".wav", ".flac"),
+    *(".zip", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".exe", ".dmg", ".apk", ".iso"),
+    *(".css", ".js", ".json", ".xml", ".woff", ".woff2", ".ttf", ".eot"),
+    *(".epub", ".mobi", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".csv"),
+)
+"""Endings of what a citation may lead to that is neither HTML nor PDF."""
+INDEXES: tuple[What, ...] = ("front page", "archive page", "feed", "sitemap")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was read out of one capture, as plain values.
+
+    ``items`` are those of a feed or sitemap, ``links`` all links of a page, ``indexes`` the pages of older posts,
+    ``further`` feeds or sitemaps that this one names. ``target`` is where a redirect leads. ``requisites`` are pairs
+    of a URL and its kind. ``problem`` says why nothing was read.
+    """
+
+    items: tuple[Item, ...] = ()
+    links: tuple[Item, ...] = ()
+    indexes: tuple[str, ...] = ()
+    further: tuple[Item, ...] = ()
+    requisites: tuple[tuple[str, str], ...] = ()
+    target: str | None = None
+    reading: Reading | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """What a capture leads to: its items as sighted and as wanted, index pages (wanted again where an item was new),
+    and all else."""
+
+    sightings: tuple[Sighting, ...] = ()
+    items: tuple[Wanted, ...] = ()
+    indexes: tuple[Wanted, ...] = ()
+    others: tuple[Wanted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What follows from the run and the site: ``now``, the run's beginning, the settings, what is too old for it."""
+
+    settings: Settings
+    site: Site | None
+    now: datetime
+    began: datetime
+    since: datetime | None = None
+
+
+def follow(frame: Frame, wanted: Wanted, capture: Capture, looked: Looked) -> Followed:
+    """Say what one capture leads to."""
+    make = _Maker(frame, wanted, capture)
+    if looked.target is not None:
+        return Followed(others=tuple(make.redirect(looked.target)))
+    site = frame.site
+    if wanted.what == "requisite":
+        return Followed(others=tuple(make.requisites(looked.requisites, of=wanted.came_from)))
+    if site is None or wanted.what in ("citation", "robots"):
+        return Followed()
+    if wanted.what in INDEXES:
+        shown = looked.items or tuple(_item_links(site, looked))
+        items = tuple(make.item(item, wanted.depth + 1) for item in shown)
+        return Followed(
+            sightings=tuple(make.sighting(position, item) for position, item in enumerate(shown)),
+            items=items,
+            indexes=tuple(make.index(url) for url in looked.indexes),
+            others=tuple(make.further(item) for item in looked.further),
+        )
+    others: list[Wanted] = []
+    if looked.reading is not None and looked.reading.extraction is not None and looked.reading.verdict == "article":
+        others += make.citations(looked.reading.extraction.links)
+    others += make.requisites(looked.requisites, of=capture.id)
+    deeper = tuple(make.item(item, wanted.depth + 1) for item in _item_links(site, looked))
+    within = wanted.depth < site.hops
+    return Followed(items=deeper if within else (), others=tuple(others))
+
+
+def _item_links(site: Site, looked: Looked) -> Iterator[Item]:
+    """Give the links of a page that may be posts of the site: not its index pages, not its furniture."""
+    indexes = {urlkey(url) for url in looked.indexes}
+    seen = set()
+    for item in looked.links:
+        key = urlkey(item.url)
+        if key in seen or key in indexes or key in site.named or looks_like_article(item.url) is False:
+            continue
+        seen.add(key)
+        try:
+            if neighbour(item.url) in site.hosts:
+                yield item
+        except Misuse:
+            continue
+
+
+@dataclass(slots=True)
+class _Maker:
+    """Makes rows that come from one capture."""
+
+    frame: Frame
+    wanted: Wanted
+    capture: Capture
+    _platforms: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._platforms = tuple(self.frame.settings.polite.platforms)
+
+    def row(self, url: str, what: What, why: Why, *, reason: str | None = None, depth: int = 0) -> Wanted:
+        """Make a row for what a page names; what can't be asked for is told as the page's own neighbour's."""
+        try:
+            asked = fetchable(clean(url))
+            host = neighbour_of(asked, self._platforms)
+        except Misuse as error:
+            asked, host, reason = Url(url), self.wanted.neighbour, str(error)
+        return Wanted(
+            url=asked,
+            urlkey=urlkey(asked),
+            neighbour=host,
+            what=what,
+            why=why,
+            next_at=self.frame.now,
+            depth=depth,
+            came_from=self.capture.id,
+            site=self.wanted.site,
+            reason=reason,
+        )
+
+    def redirect(self, target: str) -> Iterator[Wanted]:
+        wanted = self.wanted
+        what = wanted.what
+        made = self.row(urljoin(self.capture.url, target), what, "redirect", depth=wanted.depth)
+        site = self.frame.site
+        if what in ("article", *INDEXES) and made.reason is None and site is not None:
+            host = neighbour(made.url)
+            if host not in site.hosts and registrable(host) != registrable(neighbour(site.url)):
+                made = replace(made, what="page")
+        if wanted.hop + 1 > HOPS:
+            made = replace(made, reason=f"more than {HOPS} redirects in a row")
+        yield replace(made, hop=wanted.hop + 1, dated=wanted.dated, fresh_from=self.frame.began)
+
+    def item(self, item: Item, depth: int) -> Wanted:
+        """Make a row of a feed's or a page's item."""
+        site = self.frame.site
+        assert site is not None
+        made = self.row(item.url, "article", "new", depth=depth)
+        if made.reason is None:
+            why = trap(made.url) or refusal(site, made.url, depth, item.dated)
+            made = replace(made, reason=why)
+        since = self.frame.since
+        older = since is not None and item.dated is not None and item.dated < since
+        return replace(made, dated=item.dated, fresh_from=item.lastmod, later=older)
+
+    def index(self, url: str) -> Wanted:
+        made = self.row(url, "archive page", "archive page", depth=self.wanted.depth)
+        return made if made.reason is not None else replace(made, reason=trap(made.url))
+
+    def further(self, item: Item) -> Wanted:
+        """Make a row of a sitemap in an index of sitemaps, or of a feed's older document."""
+        what = self.wanted.what
+        made = self.row(item.url, what, "sitemap" if what == "sitemap" else "feed", depth=self.wanted.depth)
+        return replace(made, fresh_from=item.lastmod or self.frame.began)
+
+    def sighting(self, position: int, item: Item) -> Sighting:
+        return Sighting(
+            url=Url(item.url),
+            urlkey=urlkey(clean(item.url)),
+            site=self.wanted.site or "",
+            how=self.wanted.what,
+            shown_by=self.capture.id,
+            position=position,
+            seen_at=self.capture.at,
+            title=item.title,
+            dated=item.dated,
+            lastmod=item.lastmod,
+        )
+
+    def citations(self, links: Iterable[Link]) -> Iterator[Wanted]:
+        """Make rows of what an article's body links to elsewhere."""
+        site, crawl = self.frame.site, self.frame.settings.crawl
+        assert site is not None
+        if (site.cite or crawl.cite) == "none":
+            return
+        seen = set()
+        for link in links:
+            target = unwrap(link.url)[-1]
+            made = self.row(target, "citation", "citation")
+            if made.urlkey in seen or not target.lower().startswith(("http:", "https:")):
+                continue
+            seen.add(made.urlkey)
+            if made.reason is not None:
+                yield made
+                continue
+            host = neighbour(made.url)
+            if host in site.hosts:
+                continue
+            yield replace(made, reason=self._not_cited(host, made.url, len(seen)))
+
+    def _not_cited(self, host: str, url: str, count: int) -> str | None:
+        site, crawl = self.frame.site, self.frame.settings.crawl
+        assert site is not None
+        if is_among(host, (*crawl.deny, *site.deny)):
+            return f"deny list: {host}"
+        if site.cite_only and not is_among(host, site.cite_only):
+            return f"cite_only does not name {host}"
+        ending = posixpath.splitext(urlsplit(url).path)[1].lower()
+        if ending in NO_PAGES:
+            return f"neither HTML nor PDF: {ending}"
+        if count > crawl.cites_per_article:
+            return f"cap: {crawl.cites_per_article} citations of one article are enough"
+        return None
+
+    def requisites(self, found: Iterable[tuple[str, str]], *, of: str | None) -> Iterator[Wanted]:
+        """Make rows of what a page needs to be shown: each at most once in a run."""
+        site, crawl = self.frame.site, self.frame.settings.crawl
+        mode = (site.requisites if site is not None else None) or crawl.requisites
+        if mode == "none":
+            return
+        kinds = ("style", "font", "picture", "icon") if mode == "page" else None
+        for url, kind in found:
+            if (kinds is None or kind in kinds) and url.lower().startswith(("http:", "https:")):
+                made = self.row(url, "requisite", "requisite")
+                yield replace(made, came_from=of, fresh_from=self.frame.began)

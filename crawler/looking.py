@@ -1,0 +1,106 @@
+"""What one stored capture holds for the crawl. Runs in the processes that may be killed, and reads the record only.
+
+The database and Scrapy are not known here: a capture's place in, plain values out.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
+
+from archive import ingest
+from archive.judge import HTML
+from archive.model import Capture, What
+from archive.warc.answer import stored_answer
+from archive.warc.files import WarcFolder
+from crawler.discover import css_urls, read_page
+from crawler.feeds import read_feed
+from crawler.following import Looked
+from crawler.items import Item
+from crawler.sitemaps import read_sitemap
+
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A capture to be looked at: what it is to us, and what of it is asked for."""
+
+    warcs: str
+    capture: Capture
+    what: What
+    reading: bool = True
+    links: bool = True
+
+
+def prepare(reading: bool) -> None:
+    """Load what looking needs, before memory is limited and the clock runs."""
+    if reading:
+        ingest.prepare()
+
+
+def look(task: Task) -> Looked:
+    """Read what a capture leads to, and what it says. Raises ``Damaged`` when its record can't be read."""
+    folder, capture = WarcFolder(Path(task.warcs)), task.capture
+    if capture.status in REDIRECTS:
+        head, _ = stored_answer(folder, capture.locator)
+        location = head.text(b"location") if head is not None else None
+        if location is None:
+            return Looked(problem=f"a {capture.status} that does not say where to")
+        text = location.encode("latin-1").decode("utf-8", "replace").strip()
+        return Looked(target=urljoin(capture.url, text).partition("#")[0])
+    payload = ingest.read_capture(folder, capture)
+    if capture.status is not None and capture.status >= 400:
+        return Looked(reading=ingest.reading(capture, payload) if task.reading else None)
+    if task.what == "feed":
+        return _feed(payload, capture)
+    if task.what == "sitemap":
+        return _sitemap(payload, capture)
+    if task.what == "requisite":
+        if payload.mime != "text/css":
+            return Looked()
+        text = payload.data.decode(payload.charset or "utf-8", "replace") if _known(payload.charset) else ""
+        return Looked(requisites=tuple(css_urls(text, capture.url)))
+    return _page(task, payload)
+
+
+def _known(charset: str | None) -> bool:
+    try:
+        codecs.lookup(charset or "utf-8")
+    except LookupError:
+        return False
+    return True
+
+
+def _feed(payload: ingest.Payload, capture: Capture) -> Looked:
+    feed = read_feed(payload.data, capture.url, payload.mime)
+    if feed is None:
+        return Looked(problem="it is no feed")
+    older = (Item(url=feed.next, title=None, dated=None, lastmod=None),) if feed.next else ()
+    return Looked(items=feed.items, further=older, problem="; ".join(feed.problems) or None)
+
+
+def _sitemap(payload: ingest.Payload, capture: Capture) -> Looked:
+    found = read_sitemap(payload.data, capture.url, payload.mime)
+    if found is None:
+        return Looked(problem="it is no sitemap")
+    return Looked(items=found.items, further=found.sitemaps, problem="; ".join(found.problems) or None)
+
+
+def _page(task: Task, payload: ingest.Payload) -> Looked:
+    capture = task.capture
+    reading = ingest.reading(capture, payload) if task.reading else None
+    if not task.links or payload.mime not in (*HTML, None):
+        return Looked(reading=reading)
+    page = read_page(payload.data, capture.url, payload.charset)
+    links = tuple(Item(url=link.url, title=link.text or None, dated=None, lastmod=None) for link in page.links)
+    moved = page.meta_refresh if reading is None or reading.verdict != "article" else None
+    return Looked(
+        links=links,
+        indexes=page.next_pages,
+        requisites=tuple((requisite.url, requisite.kind) for requisite in page.requisites),
+        target=moved,
+        reading=reading,
+    )

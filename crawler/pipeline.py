@@ -1,0 +1,183 @@
+"""From a capture on record to its reading and to what it leads to, off the event loop.
+
+A capture is looked at in a process that may be killed; what it leads to, what was sighted and the reading go into the
+store in one transaction, in which its row is settled. Until then the row says ``fetched``: after a crash the capture
+is looked at again, and not fetched again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+from archive import ingest, journal
+from archive.errors import VariorumError
+from archive.extract.workers import Failed, Workers
+from archive.model import Capture, RecordId
+from archive.store import Connection, frontier, readings, sightings
+from archive.store.frontier import Wanted
+from archive.warc.files import WarcFolder
+from crawler import discover
+from crawler.following import INDEXES, Followed, Frame, Looked, follow
+from crawler.looking import Task, look, prepare
+from crawler.shift import Shift
+
+log = logging.getLogger(__name__)
+
+TEXTS = ("text/html", "application/xhtml+xml")
+
+
+class Holder(Protocol):
+    """Who holds the neighbours: the scheduler."""
+
+    def settled(self, neighbour: str, others: frozenset[str]) -> None: ...
+
+
+class Reader:
+    """Has captures looked at, and puts what came of it into the store."""
+
+    def __init__(self, shift: Shift, holder: Holder, failed: Callable[[VariorumError], None]) -> None:
+        self._shift = shift
+        self._holder = holder
+        self._failed = failed
+        self._reading = shift.settings.extract.workers > 0
+        count = max(1, -(-shift.settings.extract.workers // shift.workers))
+        self._workers = Workers(
+            count,
+            seconds=shift.settings.extract.seconds.total_seconds(),
+            memory=shift.settings.extract.memory,
+            initial=(prepare, (self._reading,)),
+        )
+        self._under_way: set[RecordId] = set()
+
+    def is_reading(self, capture: RecordId) -> bool:
+        return capture in self._under_way
+
+    def close(self) -> None:
+        """End the processes; what they had not finished is looked at by the next start."""
+        self._workers.close(wait=False)
+
+    def read(self, wanted: Wanted, capture: Capture) -> None:
+        """Have a capture looked at; the holder is told when that is done and on record."""
+        self._under_way.add(capture.id)
+        if not self._is_worth_looking(wanted, capture):
+            self._settle(wanted, capture, Looked(reading=ingest.same(capture) if self._reading else None))
+            return
+        task = Task(
+            warcs=str(WarcFolder(self._shift.settings.store.warcs).root),
+            capture=capture,
+            what=wanted.what,
+            reading=self._reading and wanted.what not in (*INDEXES, "requisite"),
+            links=wanted.what != "citation",
+        )
+        future = asyncio.wrap_future(self._workers.submit(look, task))
+
+        def done(told: asyncio.Future[Looked | Failed]) -> None:
+            if told.cancelled():
+                return
+            found = told.result()
+            if isinstance(found, Failed):
+                log.warning("%s was not read (%s): %s", capture.url, found.why, found.detail)
+                reading = ingest.unread(capture, found) if self._reading else None
+                found = Looked(reading=reading, problem=found.detail)
+            self._settle(wanted, capture, found)
+
+        future.add_done_callback(done)
+
+    def _is_worth_looking(self, wanted: Wanted, capture: Capture) -> bool:
+        if capture.kind != "response":
+            return False  # the same bytes as before lead to the same
+        if capture.status is not None and 300 <= capture.status < 400:
+            return True
+        match wanted.what:
+            case "robots":
+                return False
+            case "requisite":
+                return capture.mime == "text/css"
+            case "citation":
+                return self._reading and capture.mime in TEXTS
+            case "article" | "page":
+                site = self._shift.sites.get(wanted.site or "")
+                deeper = site is not None and wanted.depth < site.hops
+                return self._reading or deeper or self._wants_requisites(wanted)
+            case _:
+                return True
+
+    def _wants_requisites(self, wanted: Wanted) -> bool:
+        site = self._shift.sites.get(wanted.site or "")
+        mode = (site.requisites if site is not None else None) or self._shift.settings.crawl.requisites
+        return site is not None and mode != "none"
+
+    def _settle(self, wanted: Wanted, capture: Capture, looked: Looked) -> None:
+        shift = self._shift
+        site = shift.sites.get(wanted.site or "")
+        now = shift.clock.now()
+        frame = Frame(settings=shift.settings, site=site, now=now, began=shift.began, since=shift.since)
+        found = follow(frame, wanted, capture, looked)
+
+        def do(conn: Connection) -> tuple[frozenset[str], str | None]:
+            gap = self._write(conn, wanted, capture, looked, found)
+            frontier.settle(conn, wanted.urlkey, capture.id)
+            more = (*found.items, *found.indexes, *found.others)
+            return frozenset(row.neighbour for row in more), gap
+
+        def answer(told: tuple[frozenset[str], str | None] | VariorumError) -> None:
+            self._under_way.discard(capture.id)
+            if isinstance(told, VariorumError):
+                self._failed(told)
+                return
+            others, gap = told
+            if gap is not None:
+                self._note_gap(wanted, capture, gap)
+            self._holder.settled(wanted.neighbour, others)
+
+        leads = bool(found.items or found.indexes or found.others)
+        shift.recording.work(do, answer, prompt=leads)
+
+    def _write(self, conn: Connection, wanted: Wanted, capture: Capture, looked: Looked, found: Followed) -> str | None:
+        """Write what was found; tell a gap in a feed, in which case older pages are looked through again."""
+        shift = self._shift
+        if looked.reading is not None:
+            readings.insert(conn, [looked.reading])
+        gap = self._gap(conn, wanted, capture, found)
+        sightings.insert(conn, found.sightings)
+        known = frontier.known(conn, [row.urlkey for row in found.items])
+        new = wanted.visited_at is None or any(row.urlkey not in known and row.reason is None for row in found.items)
+        again = shift.began if new or gap else None
+        rows: list[Wanted] = [
+            *found.items,
+            *(replace(row, fresh_from=again) for row in found.indexes),
+            *found.others,
+        ]
+        site = shift.sites.get(wanted.site or "")
+        if gap and site is not None:
+            make: Any = self._holder
+            rows += [make.want_of(url, "archive page", "archive page", site=site.name) for url in site.archive_pages]
+            rows += [make.want_of(url, "sitemap", "sitemap", site=site.name) for url in site.sitemaps]
+        frontier.discover(
+            conn,
+            rows,
+            run=shift.run,
+            now=shift.clock.now(),
+            pages=shift.pages,
+            citations=shift.settings.crawl.cites_per_neighbour,
+        )
+        return gap
+
+    def _gap(self, conn: Connection, wanted: Wanted, capture: Capture, found: Followed) -> str | None:
+        if wanted.what != "feed" or not found.sightings:
+            return None
+        before = sightings.last_poll(conn, wanted.site or "", capture.urlkey, capture.at)
+        if not discover.gap([seen.urlkey for seen in before], [seen.urlkey for seen in found.sightings]):
+            return None
+        return f"no item of the last poll ({len(before)} items) is among the {len(found.sightings)} of this one"
+
+    def _note_gap(self, wanted: Wanted, capture: Capture, why: str) -> None:
+        """Put on record that a feed left something out since it was last asked."""
+        log.warning("%s: %s; sitemaps and archive pages are searched", wanted.url, why)
+        now = self._shift.clock.now()
+        body = journal.text("feed-gap", wanted.url, {"site": wanted.site, "capture": capture.id, "why": why}, now)
+        self._shift.recording.note(journal.url("feed-gap"), body, journal.TYPE, lambda _: None)

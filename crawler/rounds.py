@@ -1,0 +1,142 @@
+"""A run over watched sites: how it begins, and how it is summed up. What happens in between is the workers' part."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archive import liveness
+from archive.config import Settings, digest
+from archive.errors import NothingDone
+from archive.links import neighbour_of
+from archive.model import Run, RunState, Url, What
+from archive.recording import SOFTWARE, Recording
+from archive.store import Connection, captures, frontier, readings, runs, visits
+from archive.store.frontier import Wanted
+from archive.timing import Clock
+from archive.urls import urlkey
+from archive.warc.files import WarcFolder
+from crawler.sites import Site
+
+SITE_URL = "urn:variorum:site:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How a run went: the run with its counts, sites nobody answered for, and what was left for the next run.
+
+    ``whys`` counts its visits by their reason, ``verdicts`` what its captures were read as.
+    """
+
+    run: Run
+    unanswered: tuple[str, ...]
+    left: int
+    unread: int
+    whys: Mapping[str, int]
+    verdicts: Mapping[str, int]
+
+
+def begin(
+    settings: Settings,
+    clock: Clock,
+    recording: Recording,
+    sites: Sequence[Site],
+    *,
+    pages: Mapping[str, int],
+    why: str = "crawl",
+    recheck: bool = False,
+) -> Run:
+    """Begin a run: put it and its site files on record, and everything that is due into it.
+
+    Raises ``NothingDone`` when a run over one of the sites is at work.
+    """
+    now = clock.now()
+    run = Run(
+        id=f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}",
+        why=why,
+        sites=tuple(site.name for site in sites),
+        began=now,
+        software=SOFTWARE,
+        settings_digest=digest(settings),
+    )
+    recording.work_and_wait(lambda conn: _reserve(conn, run, settings))
+    for site in sites:
+        url = f"{SITE_URL}{site.name}:{site.digest}"
+        if not recording.work_and_wait(lambda conn, url=url: any(captures.of_url(conn, urlkey(url)))):  # type: ignore[misc]
+            recording.note_and_wait(url, site.text.encode(), "application/toml")
+    recording.tell_run(run)
+
+    def enlist(conn: Connection) -> None:
+        for site in sites:
+            frontier.enlist(conn, run=run.id, site=site.name, now=now, pages=pages[site.name], recheck=recheck)
+        rows = [row for site in sites for row in sources(site, settings, now)]
+        frontier.discover(conn, rows, run=run.id, now=now, pages=pages, citations=0)
+
+    recording.work_and_wait(enlist)
+    return run
+
+
+def _reserve(conn: Connection, run: Run, settings: Settings) -> None:
+    """Note a run as begun, unless one over the same sites is at work."""
+    folder = WarcFolder(settings.store.warcs).running
+    for other in runs.every(conn):
+        if other.state == "running" and liveness.is_alive(folder, other.id):
+            both = sorted(set(other.sites) & set(run.sites))
+            if both:
+                raise NothingDone(f"run {other.id} is at work on {', '.join(both)} already; wait for its end")
+    runs.begin(conn, run)
+
+
+def sources(site: Site, settings: Settings, now: datetime) -> list[Wanted]:
+    """Give what a site is discovered through, all of it due now."""
+    given: list[tuple[What, Sequence[Url]]] = [
+        ("front page", (site.url,)),
+        ("feed", site.feeds),
+        ("sitemap", site.sitemaps),
+        ("archive page", site.archive_pages),
+    ]
+    return [
+        Wanted(
+            url=url,
+            urlkey=urlkey(url),
+            neighbour=neighbour_of(url, settings.polite.platforms),
+            what=what,
+            why=what,  # type: ignore[arg-type]
+            next_at=now,
+            site=site.name,
+            fresh_from=now,
+        )
+        for what, urls in given
+        for url in urls
+    ]
+
+
+def finish(clock: Clock, recording: Recording, run: Run, *, interrupted: bool) -> Report:
+    """Sum a run up from its ledger, and put that on record."""
+
+    def count(conn: Connection) -> Report:
+        outcomes = visits.counts(conn, run.id)
+        silent = tuple(name for name in run.sites if not visits.has_answer(conn, run.id, name))
+        state: RunState = "interrupted" if interrupted else "partly failed" if silent else "ok"
+        ended = replace(
+            run,
+            ended=clock.now(),
+            state=state,
+            considered=visits.considered(conn, run.id),
+            visits=sum(outcomes.values()),
+            outcomes=outcomes,
+        )
+        return Report(
+            run=ended,
+            unanswered=silent,
+            unread=frontier.waiting(conn, run.id).get("fetched", 0),
+            left=frontier.leave(conn, run.id, None),
+            whys=visits.whys(conn, run.id),
+            verdicts=readings.verdicts(conn, run.id),
+        )
+
+    report = recording.work_and_wait(count)
+    recording.tell_run(report.run)
+    return report

@@ -1,0 +1,562 @@
+"""Scrapy's scheduler, drawing from the frontier: neighbours under lease, one request in flight at each.
+
+The reactor never waits for the database: what is to be read or written there goes to the recording thread, which
+does it inside the transaction that writes the visits told before, and answers. A neighbour is held only while
+there is something to ask of it, or while a page of it is being read that may lead to more. A lease that was not
+renewed in time ends here before it ends in the store: who was frozen asks nobody when it thaws.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import random
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.http import Request, Response
+
+from archive.errors import VariorumError
+from archive.links import neighbour_of
+from archive.model import Capture, Exchange, Intent, Url, UrlKey, Visit
+from archive.recording import Recorded
+from archive.store import Connection, captures, frontier
+from archive.store.frontier import Lease, Wanted
+from archive.urls import urlkey
+from archive.warc.files import WarcFolder
+from crawler.governor import NOTHING, Answer, Pace, after
+from crawler.permission import Ask, Known, look_up
+from crawler.pipeline import Reader
+from crawler.recorder import CAPTURED, INTENT, explain
+from crawler.robots import rules
+from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, robots_url, step
+from crawler.shift import MARGIN, Shift, shift_of
+from crawler.sites import delay_of
+
+log = logging.getLogger(__name__)
+
+WANTED = "variorum_wanted"
+"""``request.meta`` key of the frontier's row a request is made for."""
+ROBOTS = "variorum_robots_of"
+"""``request.meta`` key of the robots.txt that a request is made to know."""
+TICK = 0.2
+"""Real seconds between two looks at what is due."""
+LOADED = 200
+"""URLs of a neighbour in memory at a time."""
+ELSEWHERE = 60.0
+"""Real seconds that a neighbour waits for a robots.txt that has been moved to another."""
+PAUSE_ELSEWHERE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Load:
+    """What the store has for a neighbour: URLs, captures never read, robots.txt, validators of what was seen before."""
+
+    rows: list[Wanted]
+    unread: list[tuple[Wanted, Capture]]
+    robots: dict[Url, Known | Ask]
+    seen: dict[str, Capture]
+
+
+class FrontierScheduler(BaseScheduler):
+    """Draws requests from the frontier for as long as the run has any."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+        self._shift: Shift = shift_of(crawler)
+        self._clock = self._shift.clock
+        self._folder = WarcFolder(self._shift.settings.store.warcs)
+        self._sessions: dict[str, Session] = {}
+        self._ready: deque[str] = deque()
+        self._seen: dict[str, Capture] = {}
+        self._elsewhere: dict[Url, float] = {}
+        self._claiming = False
+        self._renewed = 0.0
+        self._over = False
+        self._stopping = False
+        self._ticking: asyncio.Task[None] | None = None
+        self._closing: asyncio.Future[None] | None = None
+        self._reader = Reader(self._shift, self, self._stop_on_failure)
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> FrontierScheduler:
+        return cls(crawler)
+
+    def open(self, spider: Any) -> None:
+        self._renewed = time.monotonic()
+        self._ticking = asyncio.ensure_future(self._tick())
+
+    def close(self, reason: str) -> None:
+        """Give back everything that is held; what was not asked for waits for another worker, or the next run."""
+        self._stopping = True
+        if self._ticking is not None:
+            self._ticking.cancel()
+        for session in list(self._sessions.values()):
+            self._release(session)
+        self._reader.close()
+
+    def has_pending_requests(self) -> bool:
+        return not self._over
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Want a request of a spider's own: it takes its turn in the frontier like everything else."""
+        self.want([self.wanted_of(request)])
+        return True
+
+    # ---- the engine draws
+
+    def next_request(self) -> Request | None:
+        while self._ready and not self._stopping:
+            session = self._sessions.get(self._ready.popleft())
+            if session is None or session.asking is not None or session.ready_at > time.monotonic():
+                continue
+            request = self._next_of(session)
+            if request is not None:
+                return request
+        return None
+
+    def _next_of(self, session: Session) -> Request | None:
+        if self._is_fenced(session):
+            return None
+        if (spent := self._is_spent(session)) is not None:
+            self._leave(session, spent, NOTHING)
+            return None
+        now = self._clock.now()
+        while session.queue:
+            wanted = session.queue[0]
+            site = self._shift.sites.get(wanted.site or "")
+            obey = site is None or site.robots == "obey" or wanted.what in ("citation", "robots")
+            move = step(wanted, session.robots, now, obey=obey, basis=site.basis if site is not None else None)
+            match move:
+                case Refuse():
+                    session.queue.popleft()
+                    self._refuse(move)
+                case Learn():
+                    self._learn(session, move.robots)
+                    return None
+                case AskRobots():
+                    return self._ask_robots(session, move)
+                case Fetch():
+                    session.queue.popleft()
+                    return self._request(session, move)
+        self._load(session)
+        return None
+
+    def _request(self, session: Session, fetch: Fetch) -> Request:
+        wanted = fetch.wanted
+        intent = self._with_validators(wanted, fetch.intent)
+        session.asking = wanted.urlkey
+        site = self._shift.sites.get(wanted.site or "")
+        meta: dict[str, Any] = {INTENT: intent, WANTED: wanted, "retry_times": intent.attempt - 1}
+        headers: dict[str, str] = dict(intent.validators)
+        if site is not None and site.proxy is not None:
+            meta["proxy"] = site.proxy
+        return Request(
+            wanted.url, headers=headers, meta=meta, dont_filter=True,
+            callback=self._crawler.spider.take, errback=self._crawler.spider.fail,
+        )  # fmt: skip
+
+    def _with_validators(self, wanted: Wanted, intent: Intent) -> Intent:
+        """Ask whether it changed, where we have it; now and then ask in full, to catch a server whose 304 lies."""
+        seen = self._seen.pop(wanted.urlkey, None)
+        if seen is None or not (seen.etag or seen.last_modified):
+            return intent
+        if random.random() < self._shift.settings.crawl.full_fetch_share:
+            return replace(intent, reason="asked in full, to see that an unchanged answer would be true")
+        validators = {}
+        if seen.etag:
+            validators["If-None-Match"] = seen.etag
+        if seen.last_modified:
+            validators["If-Modified-Since"] = seen.last_modified
+        return replace(intent, validators=validators, validated=seen.id)
+
+    def _ask_robots(self, session: Session, move: AskRobots) -> Request | None:
+        ask = move.ask
+        wanted = replace(
+            self.want_of(ask.url, "robots", "redirect" if ask.hop else "robots", came_from=ask.came_from),
+            attempt=ask.attempt,
+        )
+        if wanted.neighbour != session.lease.neighbour:
+            self._ask_elsewhere(session, move, wanted)
+            return None
+        intent = Intent(
+            why=wanted.why, attempt=ask.attempt, came_from=ask.came_from, site=session.queue[0].site,
+        )  # fmt: skip
+        session.asking = wanted.urlkey
+        meta = {INTENT: intent, WANTED: wanted, ROBOTS: move.robots, "retry_times": ask.attempt - 1}
+        return Request(
+            ask.url, meta=meta, dont_filter=True,
+            callback=self._crawler.spider.take, errback=self._crawler.spider.fail,
+        )  # fmt: skip
+
+    def _ask_elsewhere(self, session: Session, move: AskRobots, wanted: Wanted) -> None:
+        """Have a robots.txt that was moved to another neighbour fetched there, and come back when it is known."""
+        until = self._elsewhere.setdefault(move.robots, time.monotonic() + ELSEWHERE)
+        if time.monotonic() > until:
+            held = rules(None, reason=f"it is at {move.ask.url}, which could not be asked in time")
+            session.robots[move.robots] = Known(rules=held, until=self._clock.now() + timedelta(hours=1))
+            self._wake(session, 0)
+            return
+        self.want([wanted])
+        self._release(session, pause=PAUSE_ELSEWHERE)
+
+    # ---- what came of it
+
+    def finished(self, request: Request, response: Response | None, failure: BaseException | None) -> None:
+        """Take in how a request ended: slow down or go on, and have the capture read."""
+        wanted: Wanted = request.meta[WANTED]
+        session = self._sessions.get(wanted.neighbour)
+        told: list[Recorded] = request.meta.get(CAPTURED) or []
+        last = told[-1] if told else None
+        if session is None or session.asking != wanted.urlkey:
+            return  # fenced off meanwhile: what came is on record, and others go on from there
+        session.asking = None
+        session.last_fetch = self._clock.now()
+        if last is None or last.visit is None:
+            if failure is not None and not self._stopping:
+                error, why = explain(failure, wanted.url)
+                self._refuse(Refuse(wanted=wanted, error=error, why=why, intent=request.meta[INTENT]))
+            self._wake(session, 0)
+            return
+        pause = self._slow_down(session, last.visit, response)
+        session.lease = replace(
+            session.lease,
+            spent=session.lease.spent + (last.capture.locator.length if last.capture is not None else 0),
+            failures=session.pace.failures,
+            backoff=session.pace.backoff,
+        )
+        robots = request.meta.get(ROBOTS)
+        if robots is not None:
+            session.robots.pop(robots, None)
+            self._learn(session, robots)
+        elif frontier.after(last.visit) == "fetched" and last.capture is not None:
+            self._read(session, wanted, last.capture)
+        if pause > self._shift.settings.crawl.patience:
+            self._leave(session, f"it asks to be left alone for {round(pause.total_seconds())} s", pause)
+            return
+        self._wake(session, self._clock.real_seconds(pause.total_seconds()))
+
+    def _slow_down(self, session: Session, visit: Visit, response: Response | None) -> timedelta:
+        retry = response.headers.get("Retry-After") if response is not None else None
+        answer = Answer(
+            outcome=visit.outcome,
+            status=visit.status,
+            took=timedelta(milliseconds=visit.ms or 0),
+            retry_after=retry.decode("latin-1") if retry is not None else None,
+        )
+        session.pace, pause = after(session.pace, answer, self._clock.now(), random.random())
+        return pause
+
+    def _read(self, session: Session, wanted: Wanted, capture: Capture) -> None:
+        session.reading += 1
+        self._reader.read(wanted, capture)
+
+    def settled(self, neighbour: str, others: frozenset[str]) -> None:
+        """Hear that a capture was read and what it leads to is in the frontier, at these neighbours."""
+        session = self._sessions.get(neighbour)
+        if session is not None:
+            session.reading -= 1
+        for name in {neighbour, *others}:
+            found = self._sessions.get(name)
+            if found is None:
+                continue
+            if found.loading:
+                found.stale = True
+            elif not found.queue and found.asking is None and found.ready_at <= time.monotonic():
+                self._load(found)
+
+    def _refuse(self, move: Refuse) -> None:
+        now = self._clock.now()
+        exchange = Exchange(
+            url=move.wanted.url, began=now, ended=now, error=move.error, detail=move.why, intent=move.intent
+        )
+        self._shift.recording.record(exchange, self._stop_on_failure)
+
+    def _stop_on_failure(self, answer: object) -> None:
+        if isinstance(answer, VariorumError) and not self._stopping:
+            self._stopping = True
+            self._closing = asyncio.ensure_future(
+                self._crawler.engine.close_spider_async(reason=type(answer).__name__)
+            )
+
+    # ---- wants
+
+    def want_of(self, url: Url, what: Any, why: Any, **more: Any) -> Wanted:
+        """Make a row for a URL."""
+        return Wanted(
+            url=url,
+            urlkey=urlkey(url),
+            neighbour=neighbour_of(url, self._shift.settings.polite.platforms),
+            what=what,
+            why=why,
+            next_at=self._clock.now(),
+            fresh_from=self._shift.began,
+            **more,
+        )
+
+    def wanted_of(self, request: Request) -> Wanted:
+        """Make a row for a request of a spider's own."""
+        site = getattr(self._crawler.spider, "site", None)
+        return self.want_of(Url(request.url), "page", "new", site=site)
+
+    def want(self, rows: list[Wanted]) -> None:
+        """Put rows into the frontier, soon."""
+        shift = self._shift
+
+        def do(conn: Connection) -> None:
+            frontier.discover(
+                conn, rows, run=shift.run, now=self._clock.now(), pages=shift.pages,
+                citations=shift.settings.crawl.cites_per_neighbour,
+            )  # fmt: skip
+
+        shift.recording.work(do, self._stop_on_failure, prompt=True)
+
+    # ---- leases
+
+    async def _tick(self) -> None:
+        while True:
+            self._mind()
+            await asyncio.sleep(TICK)
+
+    def _mind(self) -> None:
+        now = time.monotonic()
+        lease = self._shift.lease.total_seconds()
+        for session in list(self._sessions.values()):
+            self._is_fenced(session)
+        if self._sessions and now - self._renewed > lease / 3:
+            self._renewed = now
+            self._renew()
+        if not self._claiming and not self._over and len(self._sessions) < self._shift.most:
+            self._claiming = True
+            self._claim()
+
+    def _is_fenced(self, session: Session) -> bool:
+        """Let go of a neighbour whose lease was not renewed in time; somebody else may hold it by now."""
+        if time.monotonic() < session.fenced_at:
+            return False
+        log.info("the lease on %s ran out", session.lease.neighbour)
+        self._sessions.pop(session.lease.neighbour, None)
+        return True
+
+    def _fence(self, asked_at: float) -> float:
+        return asked_at + self._shift.lease.total_seconds() * (1 - MARGIN)
+
+    def _until(self) -> datetime:
+        """Give when a lease taken now ends, as the store counts."""
+        real = self._shift.lease.total_seconds()
+        return self._clock.now() + timedelta(seconds=real / self._clock.real_seconds(1.0))
+
+    def _renew(self) -> None:
+        asked_at = time.monotonic()
+        held = list(self._sessions.values())
+
+        def do(conn: Connection) -> list[Lease]:
+            return frontier.renew(conn, [session.lease for session in held], self._until())
+
+        def answer(lost: list[Lease] | VariorumError) -> None:
+            if isinstance(lost, VariorumError):
+                self._stop_on_failure(lost)
+                return
+            gone = {lease.neighbour for lease in lost}
+            for session in held:
+                if session.lease.neighbour in gone:
+                    if self._sessions.get(session.lease.neighbour) is session:
+                        del self._sessions[session.lease.neighbour]
+                else:
+                    session.fenced_at = self._fence(asked_at)
+
+        self._shift.recording.work(do, answer, prompt=True)
+
+    def _claim(self) -> None:
+        asked_at = time.monotonic()
+        shift = self._shift
+        held = len(self._sessions)
+        held_names = frozenset(self._sessions)
+
+        def do(conn: Connection) -> tuple[list[tuple[Lease, _Load]], bool]:
+            now = self._clock.now()
+            most = shift.most
+            if shift.workers > 1:
+                most = min(most, math.ceil(frontier.spread(conn, shift.run) / shift.workers))
+            room = most - held
+            leases = (
+                frontier.claim(conn, run=shift.run, worker=shift.worker, now=now, until=self._until(), limit=room)
+                if room > 0
+                else []
+            )
+            found = [(lease, self._loaded(conn, lease.neighbour, frozenset(), now)) for lease in leases]
+            idle = not leases and not held_names
+            over = idle and frontier.is_over(conn, run=shift.run, now=now, patience=shift.settings.crawl.patience)
+            return found, over
+
+        def answer(given: tuple[list[tuple[Lease, _Load]], bool] | VariorumError) -> None:
+            self._claiming = False
+            if isinstance(given, VariorumError):
+                self._stop_on_failure(given)
+                return
+            found, over = given
+            for lease, load in found:
+                session = Session(lease=lease, fenced_at=self._fence(asked_at), pace=self._pace(lease, load))
+                self._sessions[lease.neighbour] = session
+                if self._stopping:
+                    self._release(session)
+                    continue
+                self._fill(session, load)
+                # The last holder may have asked a moment before it was lost.
+                pause = self._clock.real_seconds(session.pace.delay.total_seconds()) if lease.taken_over else 0.0
+                self._wake(session, pause)
+            if over and not self._sessions:
+                self._over = True
+                self._nudge()
+
+        shift.recording.work(do, answer, prompt=True)
+
+    def _pace(self, lease: Lease, load: _Load) -> Pace:
+        polite = self._shift.settings.polite
+        here = {self._shift.sites.get(wanted.site or "") for wanted in load.rows if wanted.what != "citation"}
+        delay = max((delay_of(site, polite) for site in here if site is not None), default=polite.delay)
+        return Pace(delay=delay, longest=polite.max_delay, failures=lease.failures, backoff=lease.backoff)
+
+    def _loaded(self, conn: Connection, neighbour: str, without: frozenset[UrlKey], now: datetime) -> _Load:
+        """Read, inside a transaction, what is due at a neighbour and what must be known to ask for it."""
+        run = self._shift.run
+        rows = frontier.due(conn, run=run, neighbour=neighbour, now=now, limit=LOADED, without=without)
+        unread = []
+        for wanted in frontier.unread(conn, run=run, neighbour=neighbour):
+            capture = captures.by_id(conn, wanted.capture) if wanted.capture is not None else None
+            if capture is not None:
+                unread.append((wanted, capture))
+        robots: dict[Url, Known | Ask] = {}
+        seen: dict[str, Capture] = {}
+        for wanted in rows:
+            where = robots_url(wanted.url)
+            if where not in robots and wanted.what != "robots" and wanted.reason is None:
+                robots[where] = look_up(conn, self._folder, where, now)
+            if wanted.visited_at is not None and wanted.reason is None:
+                capture = captures.last_whole(conn, wanted.urlkey, wanted.url)
+                if capture is not None:
+                    seen[wanted.urlkey] = capture
+        return _Load(rows=rows, unread=unread, robots=robots, seen=seen)
+
+    def _fill(self, session: Session, load: _Load) -> None:
+        session.queue.extend(load.rows)
+        session.robots.update(load.robots)
+        self._seen.update(load.seen)
+        for known in load.robots.values():
+            self._heed(session, known)
+        for wanted, capture in load.unread:
+            if not self._reader.is_reading(capture.id):
+                self._read(session, wanted, capture)
+
+    def _heed(self, session: Session, known: Known | Ask) -> None:
+        """Wait as long between two requests as a robots.txt asks for, up to ``polite.max_delay``."""
+        if isinstance(known, Known) and known.rules.crawl_delay is not None:
+            asked = min(timedelta(seconds=known.rules.crawl_delay), self._shift.settings.polite.max_delay)
+            session.pace = replace(session.pace, delay=max(session.pace.delay, asked))
+
+    def _load(self, session: Session) -> None:
+        """Get more to do at a neighbour, or give it back when there is nothing."""
+        if session.loading:
+            return
+        session.loading, session.stale = True, False
+        neighbour = session.lease.neighbour
+        without = frozenset(wanted.urlkey for wanted in session.queue)
+
+        def do(conn: Connection) -> _Load:
+            return self._loaded(conn, neighbour, without, self._clock.now())
+
+        def answer(load: _Load | VariorumError) -> None:
+            session.loading = False
+            if isinstance(load, VariorumError):
+                self._stop_on_failure(load)
+                return
+            if self._sessions.get(neighbour) is not session:
+                return
+            self._fill(session, load)
+            if session.queue:
+                self._wake(session, max(0.0, session.ready_at - time.monotonic()))
+            elif session.stale:
+                self._load(session)
+            elif session.reading == 0 and session.asking is None:
+                self._release(session)
+
+        self._shift.recording.work(do, answer, prompt=True)
+
+    def _learn(self, session: Session, robots: Url) -> None:
+        """Look up what a robots.txt says now, then go on."""
+        neighbour = session.lease.neighbour
+        if robots in session.learning:
+            return
+        session.learning.add(robots)
+
+        def do(conn: Connection) -> Known | Ask:
+            return look_up(conn, self._folder, robots, self._clock.now())
+
+        def answer(known: Known | Ask | VariorumError) -> None:
+            session.learning.discard(robots)
+            if isinstance(known, VariorumError):
+                self._stop_on_failure(known)
+                return
+            if self._sessions.get(neighbour) is session:
+                session.robots[robots] = known
+                self._heed(session, known)
+                self._wake(session, max(0.0, session.ready_at - time.monotonic()))
+
+        self._shift.recording.work(do, answer, prompt=True)
+
+    def _is_spent(self, session: Session) -> str | None:
+        crawl = self._shift.settings.crawl
+        if session.lease.spent > crawl.neighbour_bytes:
+            return f"crawl.neighbour_bytes: {session.lease.spent} bytes of it are enough for one run"
+        since = session.lease.since
+        if since is not None and self._clock.now() - since > crawl.neighbour_time:
+            return f"crawl.neighbour_time: {crawl.neighbour_time} with it are enough for one run"
+        return None
+
+    def _leave(self, session: Session, why: str, pause: timedelta) -> None:
+        """Leave what waits at a neighbour to the next run."""
+        log.info("%s is left for the next run: %s", session.lease.neighbour, why)
+        session.queue.clear()
+        self._release(session, pause=pause, reason=why, leave=True)
+
+    def _release(
+        self, session: Session, *, pause: timedelta = NOTHING, reason: str | None = None, leave: bool = False
+    ) -> None:
+        neighbour = session.lease.neighbour
+        if self._sessions.pop(neighbour, None) is None:
+            return
+        left = timedelta(seconds=max(0.0, session.ready_at - time.monotonic()) / self._clock.real_seconds(1.0))
+        ready_at = self._clock.now() + max(pause, left)
+        run, lease, last_fetch = self._shift.run, session.lease, session.last_fetch
+
+        def do(conn: Connection) -> None:
+            if frontier.release(conn, lease, ready_at=ready_at, last_fetch=last_fetch, reason=reason) and leave:
+                frontier.leave(conn, run, neighbour)
+
+        self._shift.recording.work(do, self._stop_on_failure)
+
+    # ---- when to go on
+
+    def _wake(self, session: Session, seconds: float) -> None:
+        """Let a session ask again after so many real seconds."""
+        session.ready_at = time.monotonic() + seconds
+        loop = asyncio.get_running_loop()
+        if seconds > 0:
+            loop.call_later(seconds, self._is_ready, session, session.ready_at)
+        else:
+            self._is_ready(session, session.ready_at)
+
+    def _is_ready(self, session: Session, ready_at: float) -> None:
+        if session.ready_at == ready_at and self._sessions.get(session.lease.neighbour) is session:
+            self._ready.append(session.lease.neighbour)
+            self._nudge()
+
+    def _nudge(self) -> None:
+        slot = self._crawler.engine._slot
+        if slot is not None:
+            slot.nextcall.schedule()

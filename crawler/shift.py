@@ -1,0 +1,62 @@
+"""What one worker process is told of the run it takes part in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from archive.config import Settings
+from archive.errors import Misuse
+from archive.timing import Clock
+from crawler.sites import Site
+
+if TYPE_CHECKING:
+    from archive.recording import Recording
+
+LEASE = timedelta(seconds=30)
+"""How long a worker that is never heard of again keeps others from its neighbours, in real seconds."""
+MARGIN = 0.25
+"""The share of a lease at its end in which its holder asks nobody any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """One worker's part in a run.
+
+    ``began`` is when the run began. ``since`` leaves out items dated before it; ``pages`` is what each site may be
+    visited for. ``lease`` is in real time, whatever the clock says.
+    """
+
+    run: str
+    worker: str
+    began: datetime
+    settings: Settings
+    clock: Clock
+    recording: Recording
+    sites: Mapping[str, Site]
+    pages: Mapping[str, int]
+    workers: int = 1
+    since: datetime | None = None
+    lease: timedelta = LEASE
+    most: int = 64
+
+
+_shifts: WeakKeyDictionary[object, Shift] = WeakKeyDictionary()
+
+
+def assign(crawler: object, shift: Shift) -> None:
+    """Give a crawler its part before it crawls."""
+    _shifts[crawler] = shift
+
+
+def shift_of(crawler: object) -> Shift:
+    """Give a crawler's part; raise ``Misuse`` where it has none."""
+    try:
+        return _shifts[crawler]
+    except KeyError:
+        raise Misuse(
+            "this crawl takes part in no run: start it with `variorum crawl`, or `scrapy crawl site`"
+        ) from None

@@ -1,0 +1,78 @@
+"""The spider of a run: takes what the frontier gives, and hands every capture on to be read.
+
+``variorum crawl`` starts one in each worker process; ``scrapy crawl site -a name=NAME`` makes a run of its own, by the
+same leases and with the same ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, ClassVar
+
+from scrapy import Spider
+from scrapy.http import Request, Response
+from scrapy.settings import BaseSettings
+from twisted.python.failure import Failure
+
+from crawler.scheduler import FrontierScheduler
+
+
+class SiteSpider(Spider):
+    """Fetches what is due of the watched sites of a run, and what that leads to."""
+
+    name = "site"
+    custom_settings: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
+        "SCHEDULER": "crawler.scheduler.FrontierScheduler",
+        # One request in flight at each neighbour, at its own pace: the scheduler sees to that.
+        "DOWNLOAD_DELAY": 0,
+        "CONCURRENT_REQUESTS": 128,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+        # Redirects and repeats go through the frontier, robots.txt too. Bodies are unpacked where they are read.
+        "REDIRECT_ENABLED": False,
+        "RETRY_ENABLED": False,
+        "COMPRESSION_ENABLED": False,
+        "SPIDER_MIDDLEWARES": dict.fromkeys(
+            (
+                "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware",
+                "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware",
+                "scrapy.spidermiddlewares.depth.DepthMiddleware",
+                "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
+            )
+        ),
+    }
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Leave out the middlewares that would do what the scheduler does, or need bodies unpacked."""
+        super().update_settings(settings)
+        left: dict[str, int | None] = dict.fromkeys(
+            (
+                "crawler.politeness.Politeness",
+                "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware",
+                "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",
+                "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
+            )
+        )
+        given = dict(settings.getdict("DOWNLOADER_MIDDLEWARES"))
+        settings.set("DOWNLOADER_MIDDLEWARES", given | left, priority="spider")
+
+    @property
+    def scheduler(self) -> FrontierScheduler:
+        engine: Any = self.crawler.engine
+        scheduler = engine.scheduler
+        assert isinstance(scheduler, FrontierScheduler)
+        return scheduler
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Begin with nothing: the frontier has it all."""
+        return
+        yield
+
+    def take(self, response: Response) -> None:
+        """A response came and is on record."""
+        assert response.request is not None
+        self.scheduler.finished(response.request, response, None)
+
+    def fail(self, failure: Failure) -> None:
+        """No response came; what there was is on record."""
+        self.scheduler.finished(failure.request, None, failure.value)  # type: ignore[attr-defined]

@@ -1,0 +1,155 @@
+"""One worker process of a run: ``python -m crawler.work``, its order on standard input, its end when that closes.
+
+Whoever started it keeps standard input open for as long as the run is to go on: a worker whose starter died stops by
+itself, as after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from archive import config, terminal, timing
+from archive.errors import VariorumError
+from archive.recording import Recording
+from archive.timing import Clock, parse_time
+from crawler import proxy as proxies
+from crawler import settings as scrapy_settings
+from crawler import sites
+from crawler.guard import Guard
+from crawler.reactor import Deliveries, install
+from crawler.shift import LEASE, Shift
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a worker is told: which archive, which run, which part of it."""
+
+    home: str
+    overrides: tuple[str, ...] = ()
+    run: str
+    began: str
+    worker: str
+    workers: int = 1
+    sites: tuple[str, ...]
+    pages: tuple[int, ...]
+    since: str | None = None
+    lease: float = LEASE.total_seconds()
+
+    def text(self) -> str:
+        """Write the order as one line."""
+        return json.dumps({name: getattr(self, name) for name in self.__slots__})
+
+    @staticmethod
+    def read(text: str) -> Order:
+        told: dict[str, Any] = json.loads(text)
+        return Order(**{name: _value(value) for name, value in told.items()})
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def work(order: Order, clock: Clock) -> bool:
+    """Take part in a run until it is over; tell whether it was broken off. Raises what stopped it."""
+    settings = config.load(Path(order.home), order.overrides)
+    folder = settings.home / "sites"
+    watched = {site.name: site for site in sites.by_names(folder, settings.home, order.sites)}
+    reactor = install()
+    deliveries = Deliveries(reactor)
+    recording = Recording(settings, clock, run=order.run, sign=False, deliver=deliveries).start()
+    try:
+        shift = Shift(
+            run=order.run,
+            worker=order.worker,
+            began=parse_time(order.began),
+            settings=settings,
+            clock=clock,
+            recording=recording,
+            sites=watched,
+            pages=dict(zip(order.sites, order.pages, strict=True)),
+            workers=order.workers,
+            since=parse_time(order.since) if order.since is not None else None,
+            lease=timedelta(seconds=order.lease),
+        )
+        stopped = _crawl(shift, reactor)
+        if recording.failure is not None:
+            raise recording.failure
+    finally:
+        recording.close()
+    return stopped
+
+
+def _crawl(shift: Shift, reactor: Any) -> bool:
+    from scrapy.crawler import CrawlerProcess
+
+    from crawler import contract
+
+    contract.check()
+    from crawler.recorder import attach
+    from crawler.shift import assign
+    from crawler.spiders.site import SiteSpider
+    from crawler.stopping import Stopping
+
+    settings = shift.settings
+    process = CrawlerProcess(of(shift) | {"LOG_LEVEL": "WARNING"})
+    for name in scrapy_settings.TOLD_ELSEWHERE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    crawler = process.create_crawler(SiteSpider)
+    attach(crawler, shift.recording, shift.clock, settings.store.warcs)
+    assign(crawler, shift)
+    process.crawl(crawler)
+    stopping = Stopping(crawler, reactor, lambda _: None)
+    stopping.install()
+    _stop_with_the_starter(reactor, stopping)
+    process.start(install_signal_handlers=False)
+    return stopping.asked
+
+
+def of(shift: Shift) -> dict[str, Any]:
+    """Give Scrapy's settings for a worker."""
+    network = shift.settings.network
+    proxy, pin = proxies.resolved(network.proxy) if network.proxy else (None, None)
+    pinned = frozenset(network.connect_map.values()) | ({pin} if pin else frozenset())
+    guard = Guard(allow=network.allow_private, pinned=pinned)
+    return scrapy_settings.of(shift.settings, shift.clock, guard, dict(network.connect_map), proxy)
+
+
+def _stop_with_the_starter(reactor: Any, stopping: Any) -> None:
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        reactor.callFromThread(stopping.stop)
+
+    threading.Thread(target=wait, name="starter", daemon=True).start()
+
+
+def main() -> int:
+    """Read the order, do the work; the exit code says how it ended."""
+    order = Order.read(_line(0))
+    try:
+        return INTERRUPTED if work(order, timing.from_environment(os.environ)) else 0
+    except VariorumError as error:
+        terminal.step(f"worker {order.worker}: {error}")
+        return error.exit_code
+
+
+def _line(fd: int) -> str:
+    """Read one line and not a byte more: what follows is nothing but the end."""
+    found = bytearray()
+    while (byte := os.read(fd, 1)) not in (b"", b"\n"):
+        found += byte
+    return found.decode()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,248 @@
+"""Runs: spawns and minds their worker processes, sums them up, and plans the next visits in batches."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from archive import liveness
+from archive.config import Settings
+from archive.errors import DiskFull, Misuse, NothingDone, VariorumError
+from archive.model import Run
+from archive.recording import Recording
+from archive.store import frontier, open_store, visits
+from archive.timing import Clock, stamp
+from archive.warc.files import WarcFolder
+from crawler import proxy as proxies
+from crawler import rounds
+from crawler.guard import Guard, needs_contact
+from crawler.rounds import Report
+from crawler.shift import LEASE
+from crawler.sites import Site
+from crawler.work import Order
+from schedules.policies import next_visit
+
+LOOK_SECONDS = 0.5
+"""Real seconds between two looks at the workers."""
+STARTS = 3
+"""Times a worker is started in the same place; one that dies again and again is not started for ever."""
+BATCH = 1000
+FULL = DiskFull.exit_code
+STOPPED = 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a crawl is asked for, beyond its sites: ``limit`` pages a site at most, only items dated ``since``."""
+
+    workers: int
+    since: datetime | None = None
+    limit: int | None = None
+    recheck: bool = False
+    lease: timedelta = LEASE
+    overrides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is."""
+
+    outcomes: Mapping[str, int]
+    waiting: int
+    unread: int
+    workers: int
+
+
+Told = Callable[[Progress], None]
+
+
+def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked, told: Told) -> Report:
+    """Make one run over the sites and report; a first Ctrl-C lets what is in flight end.
+
+    Raises ``NothingDone`` when there is nothing to crawl or a run over one of the sites is at work, ``DiskFull``.
+    """
+    awake = [site for site in sites if site.paused is None]
+    if not awake:
+        why = f"{sites[0].name} is paused: {sites[0].paused}" if sites else "no site is watched: variorum watch URL"
+        raise NothingDone(f"{why}; nothing to crawl")
+    _check_contact(settings, awake)
+    budget = settings.crawl.page_budget
+    pages = {site.name: min(site.page_budget or budget, asked.limit or sys.maxsize) for site in awake}
+    with _recording(settings, clock) as recording:
+        replan(recording, clock)
+        run = rounds.begin(settings, clock, recording, awake, pages=pages, recheck=asked.recheck)
+    sign = liveness.Sign(WarcFolder(settings.store.warcs).running, run.id)
+    try:
+        minder = _Minder(settings, run, pages, asked, told)
+        minder.mind()
+        with _recording(settings, clock) as recording:
+            report = rounds.finish(clock, recording, run, interrupted=minder.stopped)
+            replan(recording, clock)
+    finally:
+        sign.end()
+    if minder.failure is not None:
+        raise minder.failure
+    return report
+
+
+@contextmanager
+def _recording(settings: Settings, clock: Clock) -> Iterator[Recording]:
+    recording = Recording(settings, clock).start()
+    try:
+        yield recording
+    finally:
+        recording.close()
+
+
+def _check_contact(settings: Settings, sites: Sequence[Site]) -> None:
+    pin = proxies.resolved(settings.network.proxy)[1] if settings.network.proxy else None
+    pinned = frozenset(settings.network.connect_map.values()) | ({pin} if pin else frozenset())
+    guard = Guard(allow=settings.network.allow_private, pinned=pinned)
+    if settings.contact is None and (
+        public := needs_contact([site.url for site in sites], guard, settings.network.connect_map)
+    ):
+        raise Misuse(
+            f"{public[0]} is on a public host, and this archive names no contact for its owner to reach you: "
+            f'write contact = "you@example.org" in {settings.home / "variorum.toml"}, or give --set contact=...'
+        )
+
+
+def replan(recording: Recording, clock: Clock) -> int:
+    """Plan the next visit of everything that was visited, in batches; give how many rows that were."""
+    planned = 0
+    while True:
+        now = clock.now()
+        rows = recording.work_and_wait(lambda conn: frontier.unplanned(conn, BATCH))
+        if not rows:
+            return planned
+        plans = [(row.urlkey, next_visit(row, now)[0]) for row in rows]
+        recording.work_and_wait(lambda conn, plans=plans: frontier.plan(conn, plans))  # type: ignore[misc]
+        planned += len(plans)
+
+
+@dataclass(slots=True)
+class _Place:
+    """One worker's place in a run."""
+
+    number: int
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+    done: bool = False
+
+
+@dataclass(slots=True)
+class _Minder:
+    """Keeps the workers of one run going until it is over, or a person or the disk stops it."""
+
+    settings: Settings
+    run: Run
+    pages: Mapping[str, int]
+    asked: Asked
+    told: Told
+    stopped: bool = False
+    failure: VariorumError | None = None
+    _places: list[_Place] = field(default_factory=list)
+
+    def mind(self) -> None:
+        self._places = [_Place(number + 1) for number in range(self.asked.workers)]
+        store = open_store(self.settings.store.database)
+        with self._signals():
+            try:
+                for place in self._places:
+                    self._start(place)
+                while not all(place.done for place in self._places):
+                    time.sleep(LOOK_SECONDS)
+                    for place in self._places:
+                        self._look(place)
+                    self._tell(store)
+            finally:
+                self._end()
+                store.close()
+
+    def _start(self, place: _Place) -> None:
+        place.starts += 1
+        order = Order(
+            home=str(self.settings.home),
+            overrides=self.asked.overrides,
+            run=self.run.id,
+            began=stamp(self.run.began),
+            worker=f"{self.run.id}/{place.number}.{place.starts}",
+            workers=self.asked.workers,
+            sites=self.run.sites,
+            pages=tuple(self.pages[name] for name in self.run.sites),
+            since=stamp(self.asked.since) if self.asked.since is not None else None,
+            lease=self.asked.lease.total_seconds(),
+        )
+        # A session of its own: Ctrl-C comes to us, and we say who stops.
+        place.process = subprocess.Popen(
+            [sys.executable, "-m", "crawler.work"], stdin=subprocess.PIPE, start_new_session=True
+        )
+        assert place.process.stdin is not None
+        place.process.stdin.write(order.text().encode() + b"\n")
+        place.process.stdin.flush()
+
+    def _look(self, place: _Place) -> None:
+        if place.done or place.process is None or (code := place.process.poll()) is None:
+            return
+        if place.process.stdin is not None:
+            place.process.stdin.close()
+        if code in (0, STOPPED) or self.stopped:
+            place.done = True
+        elif code == FULL:
+            self.failure = self.failure or DiskFull("the disk stopped the run, see above; what was taken is safe")
+            place.done = True
+            self.stop()
+        elif place.starts < STARTS:
+            # Its leases run out by themselves: a pause in which nobody asks what it may have asked a moment ago.
+            self._start(place)
+        else:
+            place.done = True
+            self.failure = self.failure or VariorumError(
+                f"worker {place.number} ended {STARTS} times, at last with code {code}; what was taken is kept"
+            )
+
+    def _tell(self, store: object) -> None:
+        from archive.store import Store
+
+        assert isinstance(store, Store)
+        with store.read() as conn:
+            outcomes = visits.counts(conn, self.run.id)
+            states = frontier.waiting(conn, self.run.id)
+        alive = sum(not place.done for place in self._places)
+        self.told(
+            Progress(
+                outcomes=outcomes, waiting=states.get("waiting", 0), unread=states.get("fetched", 0), workers=alive
+            )
+        )
+
+    def stop(self) -> None:
+        """Let the workers end what is in flight; asked a second time, end them at once."""
+        for place in self._places:
+            if place.process is not None and place.process.poll() is None:
+                place.process.send_signal(signal.SIGTERM)
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        def signalled(number: int, frame: object) -> None:
+            self.stopped = True
+            self.stop()
+
+        before = {number: signal.signal(number, signalled) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _end(self) -> None:
+        for place in self._places:
+            if place.process is not None:
+                if place.process.stdin is not None and not place.process.stdin.closed:
+                    place.process.stdin.close()
+                place.process.wait()
