@@ -101,6 +101,7 @@ def init(folder: str, contact: str | None, label: str | None) -> None:
         (home / "sites").mkdir(parents=True, exist_ok=True)
         (home / "warcs").mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        (home / "scrapy.cfg").write_text("[settings]\ndefault = crawler.settings\n", encoding="utf-8")
     except OSError as error:
         raise Misuse(f"cannot make an archive in {home}: {error.strerror}; choose another folder") from error
     try:

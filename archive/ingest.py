@@ -29,6 +29,7 @@ UNPACKED = 64 * 1024 * 1024
 READABLE = 16 * 1024 * 1024
 """Bytes of a page that is read; what is longer is no article."""
 
+_MAGIC = b"\x1f\x8b"
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
 _SNIFFED = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
@@ -55,7 +56,9 @@ def read(folder: WarcFolder, capture: Capture) -> Reading:
 
 def prepare() -> None:
     """Load what ``reading`` needs, before memory is limited and the clock runs."""
-    import archive.extract.generic  # noqa: F401  # 0.3 s
+    from archive.extract import generic
+
+    generic.load()
 
 
 def same(capture: Capture) -> Reading | None:
@@ -187,8 +190,12 @@ def _inflated(data: bytes, window: int) -> tuple[bytes, str | None]:
         try:
             piece = stream.decompress(rest, room)
         except zlib.error as error:
-            # What follows the last member is padding; what has no first member was never packed.
-            return (b"".join(out), None) if out else _partly(data, window, str(error))
+            if out and not rest.startswith(_MAGIC):
+                return b"".join(out), None  # padding after the last member
+            partly, told = _partly(rest, window, str(error))
+            return (
+                (b"".join(out) + partly, told) if not out or told else (b"".join(out), "its packed stream is damaged")
+            )
         out.append(piece)
         room -= len(piece)
         if room <= 0:
@@ -200,7 +207,7 @@ def _inflated(data: bytes, window: int) -> tuple[bytes, str | None]:
 
 
 def _partly(data: bytes, window: int, why: str) -> tuple[bytes, str | None]:
-    """Inflate byte by byte up to the place of the damage."""
+    """Inflate up to the place of the damage; bytes that were never packed are given as they are."""
     stream, out = zlib.decompressobj(window), bytearray()
     try:
         for start in range(0, len(data), 64):
@@ -222,4 +229,6 @@ def _unbrotlied(data: bytes) -> tuple[bytes, str | None]:
         out: bytes = stream.process(data, output_buffer_limit=UNPACKED)
     except brotli.error:
         return data, None
+    if len(out) >= UNPACKED:
+        return out[:UNPACKED], f"it is longer than {UNPACKED} bytes unpacked"
     return out, None if stream.is_finished() else "its packed stream ends early"

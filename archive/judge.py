@@ -118,10 +118,12 @@ class _Text:
         paragraphs = () if extraction is None else extraction.paragraphs
         linked = 0 if extraction is None else sum(size(link.text) for link in extraction.links)
         sizes = [size(paragraph) for paragraph in paragraphs]
+        # An extractor in want of text takes lists of links and drops the links: the page knows how much is none.
+        words = max(0, min(sum(sizes) - linked, facts.words - facts.linked_words))
         return _Text(
-            words=max(0, sum(sizes) - linked),
-            long=sum(each >= LONG for each in sizes),
-            longest=max(sizes, default=0),
+            words=words,
+            long=sum(each >= LONG for each in sizes) if words >= LONG else 0,
+            longest=min(words, max(sizes, default=0)),
             whole=" ".join(paragraphs),
         )
 
@@ -157,7 +159,7 @@ def _nothing(facts: Facts, text: _Text) -> Judgement | None:
 
 
 _BOT_MARKS = (
-    "/cdn-cgi/challenge-platform", "cf-challenge", "cf_chl", "challenge-form", "_incapsula_resource", "px-captcha",
+    "challenge-platform/h/", "cf-challenge", "cf_chl", "challenge-form", "_incapsula_resource", "px-captcha",
     "perimeterx", "captcha-delivery", "datadome", "distil_", "ddos-guard", "projectshield", "sucuri_cloudproxy",
     "awswaf", "challenge.js", "kasada", "akam/", "geo.captcha",
 )  # fmt: skip
@@ -194,7 +196,7 @@ def _wall(facts: Facts, text: _Text) -> Judgement | None:
     """Find a page that is nothing but a wall: few words, and those of a wall."""
     if text.words >= 2 * SHORT:
         return None
-    if facts.words < 2 * SHORT and not facts.article and (mark := _bot_mark(facts)):
+    if text.words < 2 * LONG and facts.words < 2 * SHORT and not facts.article and (mark := _bot_mark(facts)):
         return _sure("bot wall", mark, f"{facts.words} words can be seen", score=0.9)
     top = " ".join((facts.title, *facts.headings[:2]))
     words = [each[0].lower() for each in _CONSENT_WORDS.finditer(f"{top} {text.whole or facts.opening}")]
@@ -277,7 +279,7 @@ _HOME = re.compile(r"/?((index|default|home)(\.\w+)?|[a-z]{2}(-[a-z]{2})?)?/?\Z"
 
 def _article_or_index(url: str, facts: Facts, text: _Text, extraction: Extraction | None) -> Judgement:
     """Weigh what speaks for an article against what speaks for a list of them."""
-    parts = urlsplit(url)
+    path, query = _path_and_query(url)
     dated = extraction is not None and extraction.published is not None
     signed = extraction is not None and bool(extraction.bylines)
     spread = facts.teasers >= 4 and facts.largest_stretch < 0.5 * facts.stretch_words
@@ -295,8 +297,8 @@ def _article_or_index(url: str, facts: Facts, text: _Text, extraction: Extractio
         (0.5, signed, "it has a byline"),
     ]
     for_index = [
-        (10.0, bool(_HOME.match(parts.path)) and not parts.query, "its URL is that of a front page"),
-        (3.0, bool(_LISTING.search(parts.path) or _LISTING_QUERY.search(parts.query)), "its URL is that of a list"),
+        (10.0, bool(_HOME.match(path)) and not query, "its URL is that of a front page"),
+        (3.0, bool(_LISTING.search(path) or _LISTING_QUERY.search(query)), "its URL is that of a list"),
         (1.5, facts.listing and not facts.article, "it says it is a list or a site"),
         (1.0 if facts.article else 4.0, facts.posts >= 3, f"it has {facts.posts} posts under headlines that are links"),
         (2.5, spread, f"its text is spread over {facts.teasers} entries"),
@@ -308,9 +310,17 @@ def _article_or_index(url: str, facts: Facts, text: _Text, extraction: Extractio
     if index >= article and index >= 2:
         return _sure("index", *why_index, score=_share(index, article))
     enough = text.words >= (LONG if facts.article and (dated or signed) else 2 * LONG)
-    if enough and article >= 3 and (facts.article or text.long >= 1):
+    if enough and article >= 2.5 and (facts.article or text.long >= 1):
         return _sure("article", *why_article, score=_share(article, index))
     return _sure("other", f"{text.words} words of text", *why_article, score=0.5)
+
+
+def _path_and_query(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url, ""
+    return parts.path, parts.query
 
 
 def _weighed(rules: list[tuple[float, bool, str]]) -> tuple[float, tuple[str, ...]]:

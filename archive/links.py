@@ -33,7 +33,10 @@ def _registrable(host: str) -> str:
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return _suffixes()(host).top_domain_under_public_suffix or host
+        parts = _suffixes()(host)
+        # A top-level domain the list does not know counts as a suffix (its algorithm, step 2).
+        known = parts.top_domain_under_public_suffix or (host if parts.suffix else "")
+        return known or ".".join(host.split(".")[-2:])
     return host
 
 

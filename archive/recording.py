@@ -151,6 +151,10 @@ class Recording:
         self._thread.start()
         return self
 
+    def take_part_in(self, run: str) -> None:
+        """Record for this run from now on."""
+        self._run = run
+
     def record(self, exchange: Exchange, answer: Answer) -> None:
         """Put an exchange on record; ``answer`` gets its places, or the failure, in the ``deliver`` thread."""
         self._put(exchange, answer)

@@ -218,7 +218,8 @@ class GuardedResolver:
         self._seconds = seconds or reactor.seconds
         self._guard = guard
         self._connect_map = connect_map
-        self._original: Any = reactor.nameResolver
+        before: Any = reactor.nameResolver
+        self._original: Any = before._original if isinstance(before, GuardedResolver) else before
         self._remembered: dict[str, tuple[float, Sequence[str]]] = {}
 
     @classmethod

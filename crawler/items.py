@@ -182,7 +182,7 @@ def words(text: str | None) -> str | None:
 
 
 def joiner(base: str) -> Join:
-    """Give a function that makes a link of a document absolute, or gives None: no web address, or over-long.
+    """Give a function that makes a link of a document absolute, or gives None: empty, no web address, or over-long.
 
     As a browser does (RFC 3986, section 5), but for the common cases without taking the base apart each time.
     """
@@ -195,7 +195,7 @@ def joiner(base: str) -> Join:
         if "\n" in text or "\r" in text or "\t" in text:
             text = re.sub(r"[\t\r\n]", "", text)
         if not _WEB.match(text):
-            if _SCHEME.match(text) or not origin:
+            if not text or not origin or _SCHEME.match(text):
                 return None
             text = _joined(base, origin, text)
             if not _WEB.match(text):

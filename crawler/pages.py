@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, cast
 
 from lxml import etree
 
@@ -82,9 +82,11 @@ def read_page(body: bytes, url: str, charset: str | None) -> Page:
     text = decoded(body, charset, None if meta and meta.lower().startswith("utf-16") else meta)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = cast("etree._Element | None", etree.fromstring(text.encode("utf-8", "replace"), parser))
     except etree.XMLSyntaxError:
-        return Page()  # nothing in it
+        root = None
+    if root is None:  # nothing, or only comments
+        return Page()
     reader = _Reader(root, url)
     reader.walk(root)
     if "url(" in text:

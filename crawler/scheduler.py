@@ -34,7 +34,7 @@ from crawler.permission import Ask, Known, look_up
 from crawler.pipeline import Reader
 from crawler.recorder import CAPTURED, INTENT, explain
 from crawler.robots import rules
-from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, robots_url, step
+from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, Step, robots_url, step
 from crawler.shift import MARGIN, Shift, shift_of
 from crawler.sites import delay_of
 
@@ -126,12 +126,8 @@ class FrontierScheduler(BaseScheduler):
         if (spent := self._is_spent(session)) is not None:
             self._leave(session, spent, NOTHING)
             return None
-        now = self._clock.now()
         while session.queue:
-            wanted = session.queue[0]
-            site = self._shift.sites.get(wanted.site or "")
-            obey = site is None or site.robots == "obey" or wanted.what in ("citation", "robots")
-            move = step(wanted, session.robots, now, obey=obey, basis=site.basis if site is not None else None)
+            move = self._step(session.queue[0], session)
             match move:
                 case Refuse():
                     session.queue.popleft()
@@ -146,6 +142,21 @@ class FrontierScheduler(BaseScheduler):
                     return self._request(session, move)
         self._load(session)
         return None
+
+    def _refuse_first(self, session: Session) -> None:
+        """Tell of what is not asked for at once: nobody is troubled by that, so it waits for no pause."""
+        while session.queue and not self._stopping:
+            move = self._step(session.queue[0], session)
+            if not isinstance(move, Refuse):
+                return
+            session.queue.popleft()
+            self._refuse(move)
+
+    def _step(self, wanted: Wanted, session: Session) -> Step:
+        site = self._shift.sites.get(wanted.site or "")
+        obey = site is None or site.robots == "obey" or wanted.what in ("citation", "robots")
+        basis = site.basis if site is not None else None
+        return step(wanted, session.robots, self._clock.now(), obey=obey, basis=basis)
 
     def _request(self, session: Session, fetch: Fetch) -> Request:
         wanted = fetch.wanted
@@ -280,9 +291,7 @@ class FrontierScheduler(BaseScheduler):
     def _stop_on_failure(self, answer: object) -> None:
         if isinstance(answer, VariorumError) and not self._stopping:
             self._stopping = True
-            self._closing = asyncio.ensure_future(
-                self._crawler.engine.close_spider_async(reason=type(answer).__name__)
-            )
+            self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=type(answer).__name__))
 
     # ---- wants
 
@@ -478,6 +487,7 @@ class FrontierScheduler(BaseScheduler):
             if self._sessions.get(neighbour) is not session:
                 return
             self._fill(session, load)
+            self._refuse_first(session)
             if session.queue:
                 self._wake(session, max(0.0, session.ready_at - time.monotonic()))
             elif session.stale:
@@ -505,6 +515,7 @@ class FrontierScheduler(BaseScheduler):
             if self._sessions.get(neighbour) is session:
                 session.robots[robots] = known
                 self._heed(session, known)
+                self._refuse_first(session)
                 self._wake(session, max(0.0, session.ready_at - time.monotonic()))
 
         self._shift.recording.work(do, answer, prompt=True)

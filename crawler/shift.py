@@ -52,6 +52,11 @@ def assign(crawler: object, shift: Shift) -> None:
     _shifts[crawler] = shift
 
 
+def takes_part(crawler: object) -> bool:
+    """Tell whether a crawler has been given a part in a run."""
+    return crawler in _shifts
+
+
 def shift_of(crawler: object) -> Shift:
     """Give a crawler's part; raise ``Misuse`` where it has none."""
     try:

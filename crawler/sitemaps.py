@@ -108,7 +108,7 @@ def _xml_sitemap(data: bytes, url: str, problems: list[str]) -> Sitemap | None:
     is_news = False
     try:
         for event, element in walk:
-            name = etree.QName(element).localname
+            name = _name(element)
             if event == "start":
                 root = root or (name if name in ("urlset", "sitemapindex") else None)
                 continue
@@ -148,14 +148,18 @@ def _fields(element: etree._Element) -> dict[str, str]:
     """Give what an entry says: its children by their local names, and those of its news part."""
     fields: dict[str, str] = {}
     for child in element:
-        if not isinstance(child.tag, str):
-            continue  # an entity nobody resolved
-        name = etree.QName(child).localname
+        name = _name(child)
         if name == "news":
-            fields |= {etree.QName(x).localname: x.text or "" for x in child if isinstance(x.tag, str)}
+            fields |= {_name(part): part.text or "" for part in child}
         elif name in ("loc", "lastmod"):
             fields.setdefault(name, child.text or "")
     return fields
+
+
+def _name(element: etree._Element) -> str:
+    """Give the local name; empty for an entity nobody resolved. A prefix nobody declared stays in lxml's names."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
 
 def _forget(element: etree._Element) -> None:

@@ -20,10 +20,9 @@ from archive import config, terminal, timing
 from archive.errors import VariorumError
 from archive.recording import Recording
 from archive.timing import Clock, parse_time
-from crawler import proxy as proxies
 from crawler import settings as scrapy_settings
 from crawler import sites
-from crawler.guard import Guard
+from crawler.reach import scrapy_settings_for
 from crawler.reactor import Deliveries, install
 from crawler.shift import LEASE, Shift
 
@@ -101,7 +100,7 @@ def _crawl(shift: Shift, reactor: Any) -> bool:
     from crawler.stopping import Stopping
 
     settings = shift.settings
-    process = CrawlerProcess(of(shift) | {"LOG_LEVEL": "WARNING"})
+    process = CrawlerProcess(scrapy_settings_for(settings, shift.clock) | {"LOG_LEVEL": "WARNING"})
     for name in scrapy_settings.TOLD_ELSEWHERE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     crawler = process.create_crawler(SiteSpider)
@@ -113,15 +112,6 @@ def _crawl(shift: Shift, reactor: Any) -> bool:
     _stop_with_the_starter(reactor, stopping)
     process.start(install_signal_handlers=False)
     return stopping.asked
-
-
-def of(shift: Shift) -> dict[str, Any]:
-    """Give Scrapy's settings for a worker."""
-    network = shift.settings.network
-    proxy, pin = proxies.resolved(network.proxy) if network.proxy else (None, None)
-    pinned = frozenset(network.connect_map.values()) | ({pin} if pin else frozenset())
-    guard = Guard(allow=network.allow_private, pinned=pinned)
-    return scrapy_settings.of(shift.settings, shift.clock, guard, dict(network.connect_map), proxy)
 
 
 def _stop_with_the_starter(reactor: Any, stopping: Any) -> None:

@@ -38,14 +38,13 @@ def crawl(
     Exit code 5 when some sites could not be crawled, 1 when none could.
     """
     from crawler import sites as site_files
+    from crawler.report import report_json, report_lines
     from schedules import worker
-    from schedules.showing import Shower, report_json, report_lines
+    from schedules.showing import Shower
 
     settings = place.settings
     folder = settings.home / "sites"
-    chosen = (
-        site_files.by_names(folder, settings.home, sites) if sites else site_files.every(folder, settings.home)
-    )
+    chosen = site_files.by_names(folder, settings.home, sites) if sites else site_files.every(folder, settings.home)
     asked = worker.Asked(
         workers=workers or settings.crawl.workers,
         since=timing.parse_time(since) if since else None,

@@ -13,15 +13,14 @@ from datetime import datetime, timedelta
 
 from archive import liveness
 from archive.config import Settings
-from archive.errors import DiskFull, Misuse, NothingDone, VariorumError
+from archive.errors import DiskFull, NothingDone, VariorumError
 from archive.model import Run
 from archive.recording import Recording
-from archive.store import frontier, open_store, visits
+from archive.store import Store, frontier, open_store, visits
 from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
-from crawler import proxy as proxies
 from crawler import rounds
-from crawler.guard import Guard, needs_contact
+from crawler.reach import check_contact, reach
 from crawler.rounds import Report
 from crawler.shift import LEASE
 from crawler.sites import Site
@@ -71,7 +70,7 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
     if not awake:
         why = f"{sites[0].name} is paused: {sites[0].paused}" if sites else "no site is watched: variorum watch URL"
         raise NothingDone(f"{why}; nothing to crawl")
-    _check_contact(settings, awake)
+    check_contact(settings, reach(settings)[0], [site.url for site in awake])
     budget = settings.crawl.page_budget
     pages = {site.name: min(site.page_budget or budget, asked.limit or sys.maxsize) for site in awake}
     with _recording(settings, clock) as recording:
@@ -98,19 +97,6 @@ def _recording(settings: Settings, clock: Clock) -> Iterator[Recording]:
         yield recording
     finally:
         recording.close()
-
-
-def _check_contact(settings: Settings, sites: Sequence[Site]) -> None:
-    pin = proxies.resolved(settings.network.proxy)[1] if settings.network.proxy else None
-    pinned = frozenset(settings.network.connect_map.values()) | ({pin} if pin else frozenset())
-    guard = Guard(allow=settings.network.allow_private, pinned=pinned)
-    if settings.contact is None and (
-        public := needs_contact([site.url for site in sites], guard, settings.network.connect_map)
-    ):
-        raise Misuse(
-            f"{public[0]} is on a public host, and this archive names no contact for its owner to reach you: "
-            f'write contact = "you@example.org" in {settings.home / "variorum.toml"}, or give --set contact=...'
-        )
 
 
 def replan(recording: Recording, clock: Clock) -> int:
@@ -207,10 +193,7 @@ class _Minder:
                 f"worker {place.number} ended {STARTS} times, at last with code {code}; what was taken is kept"
             )
 
-    def _tell(self, store: object) -> None:
-        from archive.store import Store
-
-        assert isinstance(store, Store)
+    def _tell(self, store: Store) -> None:
         with store.read() as conn:
             outcomes = visits.counts(conn, self.run.id)
             states = frontier.waiting(conn, self.run.id)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,7 +81,7 @@ def look_up(name: str) -> object:
 
 
 def chatter(size: int) -> str:
-    print("x" * size)
+    print("x" * size)  # noqa: T201  # as a library might
     logging.getLogger("loud").error("y" * size)
     sys.stdin.read()
     return "quiet"
@@ -126,7 +127,7 @@ def pool() -> Iterator[Callable[..., Workers]]:
         each.close(wait=False)
 
 
-def result(future: Future[object]) -> object:
+def result(future: Future[Any]) -> object:
     return future.result(timeout=PATIENCE)
 
 
@@ -276,9 +277,7 @@ def test_closing_waits_for_what_was_submitted_and_leaves_no_process(pool: Callab
         workers.submit(double, 1)
 
 
-def test_closing_at_once_ends_what_runs_and_says_so_of_what_waits(
-    pool: Callable[..., Workers], tmp_path: Path
-) -> None:
+def test_closing_at_once_ends_what_runs_and_says_so_of_what_waits(pool: Callable[..., Workers], tmp_path: Path) -> None:
     workers = pool(1)
     futures: list[Future[object]] = [workers.submit(forever, str(tmp_path))]
     futures += [workers.submit(double, number) for number in range(3)]
@@ -349,7 +348,8 @@ def test_any_way_to_start_the_parent_works_and_its_main_is_not_run_again(tmp_pat
     text = (
         "from archive.extract.workers import Workers\nfrom tests.test_workers import double\n"
         "print('main runs')\n"
-        "made = Workers(1, seconds=60, memory=1 << 28)\nprint(made.submit(double, 21).result())\nmade.close(wait=True)\n"
+        "made = Workers(1, seconds=60, memory=1 << 28)\nprint(made.submit(double, 21).result())\n"
+        "made.close(wait=True)\n"
     )
     (tmp_path / "parent.py").write_text(text)
     command = [part.format(text=text, file=tmp_path / "parent.py") for part in way]

@@ -10,13 +10,9 @@ import re
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 
-import htmldate.extractors
-import trafilatura
 from dateutil.parser import parse as read_date  # type: ignore[import-untyped]
-from htmldate import find_date
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura.metadata import extract_author, extract_catstags
 
 from archive.extract import extractor
 from archive.extract.metadata import Claims, claims, names_of, stamp
@@ -36,6 +32,14 @@ _TAGS = 50
 _NAME = 8  # words; what is longer is no name
 
 
+def load() -> None:
+    """Load trafilatura, 0.3 s; otherwise done on first use, because urllib3, which it brings, opens a socket on import."""
+    import htmldate.extractors
+    import trafilatura.metadata  # noqa: F401
+
+    htmldate.extractors.dateutil_parse = _whole_date  # type: ignore[attr-defined]
+
+
 def read(html: bytes, url: str, captured_at: datetime, charset: str | None = None) -> Extraction | None:
     """Read the article out of a page, or None where there is no text to read.
 
@@ -47,9 +51,12 @@ def read(html: bytes, url: str, captured_at: datetime, charset: str | None = Non
 
 def read_tree(tree: HtmlElement, url: str, captured_at: datetime, said: Claims) -> Extraction | None:
     """Read the article out of a page's tree, whose links are made absolute on the way."""
+    from trafilatura import bare_extraction
+    from trafilatura.metadata import extract_catstags
+
     absolute_links(tree, url)
     # Recall: what is missing from a first reading cannot be followed; what is too much is cut later.
-    found = trafilatura.bare_extraction(
+    found = bare_extraction(
         tree, url=url, favor_recall=True, include_links=True, include_comments=False, deduplicate=False
     )
     if found is None or isinstance(found, dict):
@@ -171,6 +178,8 @@ def _alike(left: str, right: str) -> float:
 def _bylines(tree: HtmlElement, said: Claims) -> tuple[tuple[str, ...], str | None]:
     if said.authors:
         return said.authors, said.authors_from
+    from trafilatura.metadata import extract_author
+
     found = extract_author(tree)
     shown = tuple(name for name in names_of([found or ""]) if size(name) <= _NAME)
     return shown, "byline" if shown else None
@@ -195,7 +204,9 @@ def _published(tree: HtmlElement, url: str, captured_at: datetime, said: Claims)
         return known
     if (shown := _shown_time(tree)) and date.fromisoformat(shown[:10]) <= last:
         return shown, "time"
-    htmldate.extractors.dateutil_parse = _whole_date  # type: ignore[attr-defined]
+    load()
+    from htmldate import find_date
+
     # Its wider search would take the year of a copyright notice for a date.
     found = find_date(
         deepcopy(tree), extensive_search=False, original_date=True, url=url, max_date=last.isoformat() + "T23:59:59"

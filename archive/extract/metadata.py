@@ -177,7 +177,9 @@ def _author(value: object) -> list[str]:
 def names_of(values: list[str]) -> tuple[str, ...]:
     """Give names of people one by one; addresses are none."""
     parts = [part for value in values for part in re.split(r"\s*;\s*", unescape(value))]
-    return _distinct([re.sub(r"\A(?:[-–—]+\s*)?(?:(?:by|von|por|par)\s+)?", "", part.strip(), flags=re.IGNORECASE) for part in parts])
+    return _distinct(
+        [re.sub(r"\A(?:[-–—]+\s*)?(?:(?:by|von|por|par)\s+)?", "", part.strip(), flags=re.IGNORECASE) for part in parts]
+    )
 
 
 def _distinct(values: list[str]) -> tuple[str, ...]:

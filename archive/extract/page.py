@@ -28,7 +28,8 @@ _WIDER = MappingProxyType(
 # Encodings whose bytes also pass as UTF-8: their label is believed first. UTF-7 is never read (WHATWG).
 _SEVEN_BIT = ("iso2022_jp", "utf-16", "utf-16-le", "utf-16-be", "hz")
 
-_UNSEEN = frozenset(("script", "style", "noscript", "template", "head", "svg", "iframe", "select", "textarea"))
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "title", "svg", "iframe", "select", "textarea"))
+_OF_HEAD = frozenset(("title", "meta", "link", "script", "style", "base", "noscript", "template", "object"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _BREAKS = re.compile(r"[\t\r\n]")
 _TEASER = 8
@@ -78,9 +79,23 @@ def parse(text: str) -> HtmlElement | None:
     # Bytes, because lxml reads the memory of a str by its widest character and stumbles over some.
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        return document_fromstring(cleaned.encode(), parser=parser)
+        tree = document_fromstring(cleaned.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+    _mend(tree)
+    return tree
+
+
+def _mend(tree: HtmlElement) -> None:
+    """Bring into the body what libxml2 leaves in the head: elements newer than HTML 4 where no body tag is written."""
+    head, body = tree.find("head"), tree.find("body")
+    strays = [] if head is None else [each for each in head if each.tag not in _OF_HEAD]
+    if not strays:
+        return
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    for place, stray in enumerate(strays):
+        body.insert(place, stray)
 
 
 def absolute_links(tree: HtmlElement, url: str) -> None:

@@ -48,6 +48,12 @@ GATES: tuple[Host, ...] = (
                 text="User-agent: *\nDisallow: /letters/\n",
                 since=_SINCE,
             ),
+            Page(
+                path="/members/towpath.txt",
+                mime="text/plain; charset=utf-8",
+                text="User-agent: *\nDisallow: /drafts/\n",
+                since=_SINCE,
+            ),
         ),
     ),
     Host(

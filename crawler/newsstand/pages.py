@@ -1,4 +1,4 @@
-"""The pages of a host as text: front page, story, notice, feed, sitemap. Pure."""
+"""The pages of a host as text: story, notice, the first kinds of feed and sitemap. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from html import escape
 
-from crawler.newsstand.world import Edition, Host, Link, Paragraph, Story, changed_at, shown
+from crawler.newsstand.feeds import MIMES, stamp
+from crawler.newsstand.world import Edition, Feed, Host, Href, Link, Paragraph, Story, changed_at, shown
 
 LATEST = 4
 """How many other stories a story page lists."""
@@ -15,19 +16,6 @@ LATEST = 4
 
 def url(scheme: str, host: str, path: str) -> str:
     return f"{scheme}://{host}{path}"
-
-
-def stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def front(host: Host, scheme: str, now: datetime) -> str:
-    """Write the front page: every story that can be opened, newest first."""
-    items = "\n".join(
-        f'<li><a href="{escape(story.path)}">{escape(edition.headline)}</a><p>{escape(edition.standfirst)}</p></li>'
-        for story, edition in shown(host, now)
-    )
-    return document(host, scheme, host.title, "", f"<h1>{escape(host.title)}</h1>\n<ol>\n{items}\n</ol>")
 
 
 def story(host: Host, story: Story, edition: Edition, scheme: str, now: datetime) -> str:
@@ -54,19 +42,25 @@ def figure(edition: Edition, scheme: str) -> str:
         return ""
     source = escape(url(scheme, edition.figure.host, edition.figure.path))
     caption = escape(edition.figure.caption)
-    return f'<figure><img src="{source}" alt=""><figcaption>{caption}</figcaption></figure>'
+    wider = ", ".join(
+        f"{escape(url(scheme, edition.figure.host, path))} {at}x" for at, path in enumerate(edition.figure.wider, 2)
+    )
+    lazily = "data-" if edition.figure.lazy else ""
+    more = f' {lazily}srcset="{wider}"' if wider else ""
+    return f'<figure><img {lazily}src="{source}"{more} alt=""><figcaption>{caption}</figcaption></figure>'
 
 
 def paragraph(words: Paragraph, scheme: str) -> str:
-    return "".join(anchor(word, scheme) if isinstance(word, Link) else escape(word, quote=False) for word in words)
+    return "".join(escape(word, quote=False) if isinstance(word, str) else anchor(word, scheme) for word in words)
 
 
-def anchor(link: Link, scheme: str) -> str:
-    return f'<a href="{escape(url(scheme, link.host, link.path))}">{escape(link.text, quote=False)}</a>'
+def anchor(link: Link | Href, scheme: str) -> str:
+    to = url(scheme, link.host, link.path) if isinstance(link, Link) else link.to
+    return f'<a href="{escape(to)}">{escape(link.text, quote=False)}</a>'
 
 
 def story_head(host: Host, story: Story, edition: Edition, scheme: str) -> str:
-    place = url(scheme, host.name, story.path)
+    place = url(scheme, host.name, story.canonical or story.path)
     published, modified = stamp(story.editions[0].at), stamp(edition.at)
     lines = [
         f'<link rel="canonical" href="{escape(place)}">',
@@ -109,19 +103,32 @@ def notice(host: Host, scheme: str, text: str) -> str:
 
 def document(host: Host, scheme: str, title: str, head: str, body: str) -> str:
     feed = f'<link rel="alternate" type="application/rss+xml" href="{escape(host.feed)}">\n' if host.feed else ""
+    feeds = [row for row in host.rows if isinstance(row, Feed)]
+    feed += "".join(
+        f'<link rel="alternate" type="{MIMES[row.kind]}" href="{escape(row.path)}">\n'
+        for row in feeds
+        if row.announced == "link"
+    )
     breaking, about = "", ""
     if host.breaking:
         breaking = f'<div class="breaking" role="status"><b>Breaking</b> {escape(host.breaking)}</div>\n'
     if host.about:
         about = f'\n<aside class="about"><h2>About</h2><p>{escape(host.about)}</p></aside>'
     links = "".join(f"<li>{anchor(link, scheme)}</li>" for link in host.links)
+    links += "".join(f'<li><a href="/tag/{tag}/">{tag}</a></li>' for tag in host.tags)
+    links += "".join(f'<li><a href="{escape(row.path)}">Feed</a></li>' for row in feeds if row.announced == "anchor")
+    if host.blogroll:
+        items = "".join(f"<li>{anchor(link, scheme)}</li>" for link in host.blogroll)
+        about += f'\n<aside class="blogroll"><h2>Elsewhere</h2><ul>{items}</ul></aside>'
+    name = title if title == host.title else f"{title} | {host.title}"
+    foot = "".join(f" {anchor(link, scheme)}" for link in host.foot)
     return f"""<!DOCTYPE html>
 <html lang="{escape(host.language)}">
 <head>
 <meta charset="utf-8">
-<title>{escape(title)} | {escape(host.title)}</title>
+<title>{escape(name)}</title>
 <link rel="stylesheet" href="/style.css">
-{feed}{head}
+{feed}{host.head}{head}
 </head>
 <body>
 <a class="skip" href="#text">Skip to the text</a>
@@ -129,7 +136,7 @@ def document(host: Host, scheme: str, title: str, head: str, body: str) -> str:
 {breaking}<main id="text">
 {body}
 </main>{about}
-<footer>{escape(host.tagline)}</footer>
+<footer>{escape(host.tagline)}{foot}</footer>
 </body>
 </html>
 """

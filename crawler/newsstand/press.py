@@ -6,17 +6,31 @@ import asyncio
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
 from types import MappingProxyType, TracebackType
 from typing import Self
 
-from crawler.newsstand.answer import answer, http_date
+from crawler.newsstand.answer import answer
+from crawler.newsstand.serve import http_date
 from crawler.newsstand.stories import TOUR, WORLD
-from crawler.newsstand.wire import BODY_LIMIT, HEAD_LIMIT, Fault, Reply, Request, encode, fault_reply, parse
-from crawler.newsstand.world import World
+from crawler.newsstand.wire import (
+    BODY_LIMIT,
+    HEAD_LIMIT,
+    Fault,
+    Headers,
+    Reply,
+    Request,
+    encode,
+    encode_head,
+    fault_reply,
+    framed,
+    parse,
+)
+from crawler.newsstand.world import History, Host, World
 
 IDLE = 30.0
 """Seconds a connection may be silent before it is closed without a word."""
@@ -26,12 +40,18 @@ LINGER = 2.0
 
 TLS_HANDSHAKE = b"\x16"
 
+PADDING = b"<p>And so on, and so on, without an end in sight.</p>\n" * 1250
+"""What an endless body goes on with: about 64 KiB a time."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+# Not frozen, alone here: a line is noted before the answer, and its end filled in after.
+@dataclass(slots=True, kw_only=True)
 class Served:
     """One answered request, noted before its first byte is sent; host and path are empty for malformed ones.
 
-    ``time`` is the stand's clock; ``path`` includes the query; ``connection`` counts from 1.
+    ``time`` is the stand's clock; ``path`` includes the query; ``connection`` counts from 1. ``began`` (the head is
+    read) and ``finished`` (the last byte is handed to the system, or the connection is lost) are of
+    ``time.monotonic``, and so can be compared with other processes of this machine; None while the answer is under way.
     """
 
     time: datetime
@@ -41,6 +61,9 @@ class Served:
     path: str
     status: int
     connection: int
+    headers: Headers = ()
+    began: float
+    finished: float | None = None
 
 
 class Newsstand:
@@ -60,7 +83,11 @@ class Newsstand:
         self.certificate: str | None = None
         self.log: list[Served] = []
         self._now = now
-        self._world = world
+        # Without TLS nothing answers https, so nobody is sent there.
+        self._world = world if tls else World(hosts=tuple(plain(host) for host in world.hosts))
+        self._before: dict[str, int] = {}
+        self._asked: dict[tuple[str, str], int] = {}
+        self._last: dict[str, float] = {}
         self._tls: ssl.SSLContext | None = None
         if tls:
             # Needs a library that a stand without TLS does not.
@@ -150,6 +177,8 @@ class Newsstand:
         except asyncio.CancelledError:
             peer.close()
             raise
+        # A drain then waits for the last byte, so that the log knows when an answer ended.
+        transport.set_write_buffer_limits(high=0)
         writer = asyncio.StreamWriter(transport, protocol, reader, self._loop)
         try:
             await self._converse(reader, writer, "https" if secure else "http")
@@ -176,24 +205,66 @@ class Newsstand:
                 request = await read_request(reader, scheme)
             if request is None:
                 return
-            reply = self._reply(request, scheme, connection)
+            reply, served = self._reply(request, scheme, connection)
             closes = reply.closes
-            writer.write(encode(reply))
-            await writer.drain()
+            try:
+                await send(reply, writer)
+            finally:
+                served.finished = time.monotonic()
         await hang_up(reader, writer)
 
-    def _reply(self, request: Request | Fault, scheme: str, connection: int) -> Reply:
-        now = self._now()
+    def _reply(self, request: Request | Fault, scheme: str, connection: int) -> tuple[Reply, Served]:
+        now, began = self._now(), time.monotonic()
+        headers: Headers = ()
         if isinstance(request, Fault):
             reply, host, method, path = fault_reply(request, http_date(now)), "", "", ""
         else:
-            reply = answer(self._world, request, now)
-            host, method, path = request.host, request.method, request.target
-        status = reply.status
-        self.log.append(
-            Served(time=now, scheme=scheme, host=host, method=method, path=path, status=status, connection=connection)
+            reply = answer(self._world, request, now, self._history(request, began))
+            host, method, path, headers = request.host, request.method, request.target, request.headers
+        served = Served(
+            time=now,
+            scheme=scheme,
+            host=host,
+            method=method,
+            path=path,
+            status=reply.status,
+            connection=connection,
+            headers=headers,
+            began=began,
         )
-        return reply
+        self.log.append(served)
+        return reply, served
+
+    def _history(self, request: Request, began: float) -> History:
+        """Sum up what came before a request, and count it."""
+        target, host = (request.host, request.target), request.host
+        asked = self._asked.get(target, 0)
+        self._asked[target] = asked + 1
+        if request.path == "/robots.txt":
+            return History(asked=asked)
+        last, of_host = self._last.get(host), self._before.get(host, 0)
+        self._last[host], self._before[host] = began, of_host + 1
+        return History(asked=asked, of_host=of_host, gap=None if last is None else began - last)
+
+
+def plain(host: Host) -> Host:
+    return replace(host, secure=False) if host.secure else host
+
+
+async def send(reply: Reply, writer: asyncio.StreamWriter) -> None:
+    """Send a reply to its last byte, as slowly and as long as it wants."""
+    if not reply.drip or not reply.body:
+        writer.write(encode(reply))
+        await writer.drain()
+    else:
+        writer.write(encode_head(reply))
+        for byte in b"".join(framed(reply)):
+            writer.write(bytes((byte,)))
+            await writer.drain()
+            await asyncio.sleep(reply.drip / len(reply.body))
+    for _ in range(reply.padding // len(PADDING)):
+        writer.write(PADDING)
+        await writer.drain()
 
 
 async def read_request(reader: asyncio.StreamReader, scheme: str) -> Request | Fault | None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from crawler.newsstand.expected import GROWN_ARTICLES
 from crawler.newsstand.gates import GATES
+from crawler.newsstand.neighbourhood import NEIGHBOURHOOD
+from crawler.newsstand.rows import EDITED as EDITED
+from crawler.newsstand.rows import LAUNCH, at, link, say, style
+from crawler.newsstand.rows import OPENING as OPENING
+from crawler.newsstand.truth import Article, Credit
 from crawler.newsstand.world import (
-    Article,
-    Credit,
     Delivery,
     Edition,
     Figure,
     Host,
-    Link,
     Page,
-    Paragraph,
     Picture,
     Redirect,
     Refusal,
@@ -35,44 +37,11 @@ MINISTRY = "waterways.orvane.test"
 SALTMARSH = "www.saltmarsh-post.test"
 EVENING_BELL = "www.eveningbell.test"
 
-LAUNCH = datetime(2025, 2, 1, 6, tzinfo=UTC)
-"""When the style sheets and pictures were last changed."""
-
-OPENING = datetime(2025, 3, 3, 8, tzinfo=UTC)
-"""A good first moment for a crawl: all is up, the edit and the last post are still to come."""
-
-EDITED = datetime(2025, 3, 4, 6, 30, tzinfo=UTC)
-"""When the flood room story gets its second edition."""
-
 LEVEE_POSTED = datetime(2025, 3, 4, 9, tzinfo=UTC)
 """When the last post of the blog appears."""
 
 BRIDGE_GONE = datetime(2025, 3, 1, 12, tzinfo=UTC)
 """When the bridge story is taken down."""
-
-
-def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2025, month, day, hour, minute, tzinfo=UTC)
-
-
-def link(text: str, host: str, path: str) -> Link:
-    return Link(text=text, host=host, path=path)
-
-
-def say(*words: str | Link) -> Paragraph:
-    return words
-
-
-STYLE = """body { max-width: 42rem; margin: 0 auto; font: 1rem/1.5 serif; color: #222; }
-nav ul { display: flex; gap: 1rem; list-style: none; padding: 0; }
-.breaking { background: #b5342b; color: #fff; padding: .3rem .6rem; }
-.skip { position: absolute; left: -99rem; }
-figcaption, .byline, .correction, footer { color: #555; font-size: .9rem; }
-"""
-
-
-def style() -> Page:
-    return Page(path="/style.css", mime="text/css; charset=utf-8", text=STYLE, since=LAUNCH)
 
 
 PUMPS = Figure(
@@ -339,7 +308,7 @@ ANNOUNCEMENT_17 = Story(
     ),
 )
 
-WORLD = World(
+RIVER = World(
     hosts=(
         Host(
             name=LANTERN,
@@ -430,6 +399,10 @@ WORLD = World(
         *GATES,
     )
 )
+"""The hosts of the Lantern and of those it cites: a world small enough to look at."""
+
+WORLD = World(hosts=(*RIVER.hosts, *NEIGHBOURHOOD))
+"""All there is."""
 
 TOUR = (
     f"http://{LANTERN}/",
@@ -456,15 +429,17 @@ TOUR = (
 )
 """Pages worth capturing, good and bad, for the demo; nothing that a robots.txt forbids."""
 
-ARTICLES = (
+RIVER_ARTICLES = (
     Article(
         url="http://blog.lantern.test/2025/03/04/levee-vote.html",
+        site=LANTERN,
         published=LEVEE_POSTED,
         headlines=("Basin Assembly puts off its vote on the levees",),
         credits=(Credit(outlet="Ternwire", host=TERNWIRE),),
     ),
     Article(
         url="http://blog.lantern.test/2025/03/02/flood-room.html",
+        site=LANTERN,
         published=at(3, 2, 17, 5),
         headlines=(
             "Courier: Orvane and Tessmark plan a joint flood room in Kelmoor",
@@ -479,18 +454,21 @@ ARTICLES = (
     ),
     Article(
         url="http://blog.lantern.test/2025/02/26/third-convoy.html",
+        site=LANTERN,
         published=at(2, 26, 10, 40),
         headlines=("A third convoy of pumps crosses the Ithrel",),
         credits=(Credit(outlet="Ternwire", host=TERNWIRE), Credit(outlet="Quay Courier", host=LANTERN)),
     ),
     Article(
         url="http://blog.lantern.test/2025/02/20/salt-in-the-wells.html",
+        site=LANTERN,
         published=at(2, 20, 7, 15),
         headlines=("Salt in the wells of the lower delta",),
         credits=(Credit(outlet="Saltmarsh Post", host=SALTMARSH), Credit(outlet="Evening Bell", host=EVENING_BELL)),
     ),
     Article(
         url="http://blog.lantern.test/2025/02/11/bridge-toll.html",
+        site=LANTERN,
         published=at(2, 11, 9),
         headlines=("Who pockets the toll of the Lark Bridge?",),
         gone_at=BRIDGE_GONE,
@@ -523,4 +501,7 @@ ARTICLES = (
         headlines=("Announcement 17: aid for the lower Ithrel",),
     ),
 )
-"""The stand's own list: every article there ever is, by its plain http URL."""
+"""Every article there ever is on the hosts of the river, by its plain http URL."""
+
+ARTICLES = (*RIVER_ARTICLES, *GROWN_ARTICLES)
+"""The stand's own list; those of watched blogs name their site (``due_at``)."""

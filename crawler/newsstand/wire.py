@@ -58,13 +58,18 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """An answer: the whole head, and the payload as ``framing`` will wrap it (content coding applied)."""
+    """An answer: the whole head, and the payload as ``framing`` will wrap it (content coding applied).
+
+    ``drip`` is the seconds over which the body is sent byte by byte; ``padding`` the bytes that follow it.
+    """
 
     status: int
     headers: Headers
     body: bytes = b""
     framing: Framing = "length"
     closes: bool = False
+    drip: float = 0.0
+    padding: int = 0
 
 
 def parse(head: bytes, scheme: str = "http") -> Request | Fault:
@@ -156,10 +161,14 @@ def fault_reply(fault: Fault, date: str) -> Reply:
 
 
 def encode(reply: Reply) -> bytes:
-    """Write a reply as it crosses the wire."""
+    """Write a reply as it crosses the wire, without its padding."""
+    return encode_head(reply) + b"".join(framed(reply))
+
+
+def encode_head(reply: Reply) -> bytes:
     lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}"]
     lines += [f"{name}: {value}" for name, value in reply.headers]
-    return "\r\n".join((*lines, "", "")).encode("latin-1") + b"".join(framed(reply))
+    return "\r\n".join((*lines, "", "")).encode("latin-1")
 
 
 def framed(reply: Reply) -> Iterator[bytes]:

@@ -6,15 +6,22 @@ same leases and with the same ledger.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from scrapy import Spider
+from scrapy import Spider, signals
 from scrapy.http import Request, Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
+from archive import terminal
+from archive.errors import VariorumError
+from archive.timing import from_environment
+from crawler.own_run import OwnRun, archive_settings
+from crawler.reach import scrapy_settings_for
 from crawler.scheduler import FrontierScheduler
+from crawler.shift import takes_part
 
 
 class SiteSpider(Spider):
@@ -45,6 +52,9 @@ class SiteSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Leave out the middlewares that would do what the scheduler does, or need bodies unpacked."""
         super().update_settings(settings)
+        if settings.get("VARIORUM_GUARD") is None:  # Scrapy's own command, which knows of no archive
+            of_archive = scrapy_settings_for(archive_settings(), from_environment(os.environ))
+            settings.setdict({**of_archive, **(cls.custom_settings or {})}, priority="spider")
         left: dict[str, int | None] = dict.fromkeys(
             (
                 "crawler.politeness.Politeness",
@@ -56,6 +66,28 @@ class SiteSpider(Spider):
         given = dict(settings.getdict("DOWNLOADER_MIDDLEWARES"))
         settings.set("DOWNLOADER_MIDDLEWARES", given | left, priority="spider")
 
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
+        own = None
+        if not takes_part(crawler):
+            try:
+                own = OwnRun(crawler, kwargs.pop("name", None))
+            except VariorumError as error:  # here Scrapy's command is the edge, and would show a traceback
+                terminal.step(f"variorum: {error}")
+                raise SystemExit(error.exit_code) from None
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if own is not None:
+            spider._own = own
+            crawler.signals.connect(spider.ended, signals.spider_closed)
+        return spider
+
+    def ended(self, reason: str) -> None:
+        """The run that this spider began is over."""
+        if self._own is not None:
+            self._own.end(reason)
+
+    _own: OwnRun | None = None
+
     @property
     def scheduler(self) -> FrontierScheduler:
         engine: Any = self.crawler.engine
@@ -65,8 +97,9 @@ class SiteSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Begin with nothing: the frontier has it all."""
-        return
-        yield
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
 
     def take(self, response: Response) -> None:
         """A response came and is on record."""
