@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import big_body, closest, fetch_cost, upkeep
+from benchmarks import big_body, closest, crawl, fetch_cost, files, recrawl, upkeep
 from benchmarks.measure import Failed
 from benchmarks.table import Table
 
@@ -20,6 +20,9 @@ BENCHMARKS: dict[str, Callable[..., Table]] = {
     "big_body": big_body.measure,
     "closest": closest.measure,
     "upkeep": upkeep.measure,
+    "crawl": crawl.measure,
+    "recrawl": recrawl.measure,
+    "files": files.measure,
 }
 
 

@@ -6,7 +6,6 @@ nginx serves it and writes down what it was asked, so that what a crawler did is
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import shutil
 import sqlite3
@@ -84,6 +83,7 @@ class Papers:
     """The papers as they are served; ``stories`` has the paths of each host's, the newest first."""
 
     folder: Path
+    files: Path
     port: int
     server: int
     stories: Mapping[str, Sequence[str]]
@@ -127,11 +127,16 @@ class Papers:
             file.write_text(f'url = "{self.url(host)}"\n', encoding="utf-8")
 
     def url(self, host: str) -> str:
+        """Give a host's front page."""
         return f"http://{host}:{self.port}/"
+
+    def sent(self, host: str, path: str) -> bytes:
+        """Give the body that is sent to those who take gzip."""
+        return (self.files / host / f"{path[1:]}.gz").read_bytes()
 
     def is_captured(self, home: Path, *, reading: bool = False) -> None:
         """Raise ``Failed`` unless the archive has every story once, within its WARC file, and read if asked for."""
-        known = ask(home, "SELECT url FROM captures WHERE kind = 'response' AND \"offset\" + length <= ?", _size(home))
+        known = ask(home, "SELECT url FROM captures WHERE kind = 'response' AND \"offset\" + length <= ?", size(home))
         captured = Counter(url for (url,) in known)
         wanted = {self.url(host)[:-1] + path for host, paths in self.stories.items() for path in paths}
         if wrong := [url for url in wanted if captured[url] != 1]:
@@ -153,13 +158,9 @@ def warcs(home: Path) -> Sequence[Path]:
     return sorted((home / "warcs").glob("*.warc.gz*"))
 
 
-def _size(home: Path) -> int:
-    return sum(file.stat().st_size for file in warcs(home))
-
-
 def size(home: Path) -> int:
     """Give how many bytes of WARC an archive has."""
-    return _size(home)
+    return sum(file.stat().st_size for file in warcs(home))
 
 
 # ---- the pages
@@ -177,7 +178,7 @@ def real(count: int) -> Iterator[bytes]:
         if found == count:
             return
         page = gzip.decompress(file.read_bytes())
-        if b"http-equiv=\"refresh" not in page.lower() and _is_utf8(page):
+        if b'http-equiv="refresh' not in page.lower() and _is_utf8(page):
             found += 1
             yield page
     yield from pages(count - found)
@@ -255,7 +256,7 @@ def open_papers(folder: Path, stories: Iterable[bytes], hosts: int = len(HOSTS))
     for host, its in paths.items():
         lay(files, host, its)
     with _served(files, server) as (port, pid):
-        yield Papers(folder=server, port=port, server=pid, stories=paths)
+        yield Papers(folder=server, files=files, port=port, server=pid, stories=paths)
 
 
 @contextmanager
@@ -289,9 +290,3 @@ def _cpu(pid: int) -> float:
         return float("nan")
     fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def report(measured: Measured) -> Mapping[str, object]:
-    """Read the report that ``variorum crawl --json`` printed."""
-    told: Mapping[str, object] = json.loads(measured.cost.said.strip().rpartition("\n")[2])
-    return told

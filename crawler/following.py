@@ -161,6 +161,9 @@ class _Maker:
             host = neighbour(made.url)
             if host not in site.hosts and registrable(host) != registrable(neighbour(site.url)):
                 made = replace(made, what="page")
+        if what == "citation" and made.reason is None and site is not None:
+            # A shortener's link leads anywhere; the deny list is of what it leads to.
+            made = replace(made, reason=self._not_cited(site, neighbour(made.url), made.url))
         if wanted.hop + 1 > HOPS:
             made = replace(made, reason=f"more than {HOPS} redirects in a row")
         yield replace(made, hop=wanted.hop + 1, dated=wanted.dated, fresh_from=self.frame.began)
@@ -175,7 +178,7 @@ class _Maker:
             made = replace(made, reason=why)
         since = self.frame.since
         older = since is not None and item.dated is not None and item.dated < since
-        return replace(made, dated=item.dated, fresh_from=item.lastmod, later=older)
+        return replace(made, dated=item.dated, fresh_from=self._fresh(item), later=older)
 
     def index(self, url: str) -> Wanted:
         made = self.row(url, "archive page", "archive page", depth=self.wanted.depth)
@@ -185,7 +188,11 @@ class _Maker:
         """Make a row of a sitemap in an index of sitemaps, or of a feed's older document."""
         what = self.wanted.what
         made = self.row(item.url, what, "sitemap" if what == "sitemap" else "feed", depth=self.wanted.depth)
-        return replace(made, fresh_from=item.lastmod or self.frame.began)
+        return replace(made, fresh_from=self._fresh(item) or self.frame.began)
+
+    def _fresh(self, item: Item) -> datetime | None:
+        """Give when an item says it was changed, no later than the run began: what is seen once in it is seen."""
+        return None if item.lastmod is None else min(item.lastmod, self.frame.began)
 
     def sighting(self, position: int, item: Item) -> Sighting:
         return Sighting(
@@ -208,6 +215,7 @@ class _Maker:
         if (site.cite or crawl.cite) == "none":
             return
         seen = set()
+        cited = 0
         for link in links:
             target = unwrap(link.url)[-1]
             made = self.row(target, "citation", "citation")
@@ -220,21 +228,19 @@ class _Maker:
             host = neighbour(made.url)
             if host in site.hosts:
                 continue
-            yield replace(made, reason=self._not_cited(host, made.url, len(seen)))
+            why = self._not_cited(site, host, made.url)
+            if why is None and site.cite_only and not is_among(host, site.cite_only):
+                why = f"cite_only does not name {host}"
+            if why is None and (cited := cited + 1) > crawl.cites_per_article:
+                why = f"cap: {crawl.cites_per_article} citations of one article are enough"
+            yield replace(made, reason=why)
 
-    def _not_cited(self, host: str, url: str, count: int) -> str | None:
-        site, crawl = self.frame.site, self.frame.settings.crawl
-        assert site is not None
-        if is_among(host, (*crawl.deny, *site.deny)):
+    def _not_cited(self, site: Site, host: str, url: str) -> str | None:
+        """Say why a page is never taken as a citation, wherever the link that leads to it stands."""
+        if is_among(host, (*self.frame.settings.crawl.deny, *site.deny)):
             return f"deny list: {host}"
-        if site.cite_only and not is_among(host, site.cite_only):
-            return f"cite_only does not name {host}"
         ending = posixpath.splitext(urlsplit(url).path)[1].lower()
-        if ending in NO_PAGES:
-            return f"neither HTML nor PDF: {ending}"
-        if count > crawl.cites_per_article:
-            return f"cap: {crawl.cites_per_article} citations of one article are enough"
-        return None
+        return f"neither HTML nor PDF: {ending}" if ending in NO_PAGES else None
 
     def requisites(self, found: Iterable[tuple[str, str]], *, of: str | None) -> Iterator[Wanted]:
         """Make rows of what a page needs to be shown: each at most once in a run."""

@@ -7,7 +7,7 @@ left alone for longer each time, and for as long as it asks itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from archive.model import Outcome
@@ -68,11 +68,11 @@ def retry_after(text: str | None, now: datetime) -> timedelta | None:
     """Read a Retry-After: seconds, or an HTTP date (RFC 9110, section 10.2.3); None where it is neither."""
     said = (text or "").strip()
     if said.isascii() and said.isdigit():
-        return min(timedelta(seconds=int(said[:9])), LONGEST)
+        return min(timedelta(seconds=int(said.lstrip("0")[:9] or "0")), LONGEST)
     try:
         at = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    if at.tzinfo is None:
-        return None
+    if at.tzinfo is None:  # the asctime form names no zone and means UTC (RFC 9110, section 5.6.7)
+        at = at.replace(tzinfo=UTC)
     return min(max(at - now, NOTHING), LONGEST)

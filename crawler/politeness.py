@@ -25,6 +25,8 @@ from archive.model import Intent, RecordId, Visit
 from archive.recording import Recorded
 from archive.timing import Clock, SystemClock
 from archive.urls import fetchable
+from crawler.governor import Answer
+from crawler.holding import Busy, holding_of
 from crawler.recorder import CAPTURED, INTENT, NotRecorded, explain, intent_of
 from crawler.robots import LIMIT, Rules, rules, uncoded
 
@@ -43,6 +45,7 @@ MOST_ORIGINS = 1000
 """Origins whose rules are remembered; a robots.txt may hold 500 KiB."""
 
 _HEARD = "variorum_robots"
+_HELD = "variorum_neighbour"
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PORTS = {"http": 80, "https": 443}
 _ENOUGH = LIMIT + 64 * 1024
@@ -154,6 +157,7 @@ class Politeness:
         # Scrapy's redirects take their slot along, so that another host would be asked at this one's pace.
         request.meta.pop("download_slot", None)
         if _HEARD in request.meta:
+            await self._hold(request)
             return None
         try:
             origin = origin_of(request.url)
@@ -161,6 +165,7 @@ class Politeness:
             return None  # nobody can be asked there, which the recorder puts on record
         if not isinstance(request.meta.get(INTENT), Intent):
             request.meta[INTENT] = Intent()
+        await self._hold(request)
         if urlsplit(request.url).path == "/robots.txt":
             return await self._robots_itself(request, origin)
         known = await self._known(origin, replace(intent_of(request), why="robots"))
@@ -172,6 +177,14 @@ class Politeness:
         if known.unreached and error != "unsafe":
             why = f"robots.txt could not be had: {why}"
         raise NotAsked(why, error, intent_of(request))
+
+    async def _hold(self, request: Request) -> None:
+        """Wait until nobody else asks this neighbour."""
+        if (holding := holding_of(self._crawler)) is not None:
+            try:
+                request.meta[_HELD] = await holding.hold(request.url)
+            except Busy as busy:
+                raise NotAsked(str(busy), "busy", intent_of(request)) from busy
 
     async def _robots_itself(self, request: Request, origin: Origin) -> Response | None:
         """Serve a request for robots.txt by the one fetch of it, which is then made as this request says."""
@@ -229,6 +242,7 @@ class Politeness:
         )
 
     def process_response(self, request: Request, response: Response) -> Response:
+        self._heed(request, response)
         heard = request.meta.get(_HEARD)
         if isinstance(heard, _Heard):
             heard.recorded = request.meta.get(CAPTURED)
@@ -238,7 +252,29 @@ class Politeness:
             response = response.replace(body=heard.body or b"")
         return response
 
+    def _heed(self, request: Request, response: Response | None) -> None:
+        """Give a neighbour the pause it asks for, or that its trouble does."""
+        holding, name = holding_of(self._crawler), request.meta.get(_HELD)
+        recorded: list[Recorded] = request.meta.get(CAPTURED) or []
+        visit = recorded[-1].visit if recorded else None
+        if holding is None or name is None or visit is None:
+            return
+        retry = response.headers.get("Retry-After") if response is not None else None
+        took = timedelta(milliseconds=visit.ms or 0)
+        answer = Answer(
+            outcome=visit.outcome,
+            status=visit.status,
+            took=took,
+            retry_after=retry.decode("latin-1") if retry is not None else None,
+        )
+        pause = self._clock.real_seconds((holding.answered(name, answer) + took).total_seconds())
+        slot = self._crawler.engine.downloader.slots.get(urlsplit(request.url).hostname)
+        if slot is not None:  # Scrapy counts from the last request, not from its end
+            least = self._crawler.engine.downloader.per_slot_settings.get(urlsplit(request.url).hostname, {})
+            slot.delay = max(pause, least.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")))
+
     def process_exception(self, request: Request, exception: Exception) -> None:
+        self._heed(request, None)
         heard = request.meta.get(_HEARD)
         if isinstance(heard, _Heard):
             heard.recorded = request.meta.get(CAPTURED)
@@ -256,7 +292,10 @@ class Politeness:
         if crawl_delay is None:
             return
         downloader = self._crawler.engine.downloader
-        pause = self._clock.real_seconds(min(crawl_delay, LONGEST_DELAY.total_seconds()))
+        asked = min(crawl_delay, LONGEST_DELAY.total_seconds())
+        if (holding := holding_of(self._crawler)) is not None:
+            holding.slow_down(host, timedelta(seconds=asked))
+        pause = self._clock.real_seconds(asked)
         # A slot that has been idle for a minute is made anew from these.
         kept = downloader.per_slot_settings.setdefault(host, {})
         kept["delay"] = max(pause, kept.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")))

@@ -6,9 +6,9 @@ import logging
 import re
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive import terminal
 from archive.config import Settings, digest
@@ -21,7 +21,11 @@ from archive.urls import fetchable
 from crawler import proxy as proxies
 from crawler import settings as scrapy_settings
 from crawler.guard import Guard, needs_contact
+from crawler.holding import Holding, hold_for
 from crawler.reactor import Deliveries, install
+
+if TYPE_CHECKING:
+    from scrapy import Spider
 
 _CREDENTIALS = re.compile(r"//[^/?#@\s]*@")
 Told = Callable[[Exchange, Recorded], None]
@@ -37,23 +41,22 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What is asked for, what can't be asked for and why, and by which way."""
+class Way:
+    """By which way is asked: past which guard, through which proxy (its host resolved)."""
 
-    pages: tuple[Url, ...]
-    wrong: tuple[tuple[Url, str], ...]
     guard: Guard
     proxy: str | None
 
 
-class _Telling:
+class Telling:
     """The recording, with each visit counted and told as it is put on record.
 
     Whoever listens may go away, as a pager does: the crawl goes on, and ``deaf`` holds why.
     """
 
-    def __init__(self, recording: Recording, told: Told) -> None:
+    def __init__(self, recording: Recording, clock: Clock, told: Told) -> None:
         self._recording = recording
+        self._clock = clock
         self._told = told
         self.outcomes: Counter[str] = Counter()
         self.answered: set[Url] = set()
@@ -65,20 +68,28 @@ class _Telling:
         def both(given: Recorded | VariorumError) -> None:
             self.unanswered -= 1
             if isinstance(given, Recorded) and given.visit is not None:
+                visit = given
                 self.considered.add(exchange.url)
                 self.outcomes[given.visit.outcome] += 1
                 if given.visit.outcome in ANSWERED:
                     self.answered.add(exchange.url)
-                self._tell(exchange, given)
+                self.tell(lambda: self._told(exchange, visit))
             answer(given)
 
         self.unanswered += 1
         self._recording.record(exchange, both)
 
-    def _tell(self, exchange: Exchange, recorded: Recorded) -> None:
+    def refuse(self, url: Url, error: str, why: str, intent: Intent) -> None:
+        """Put on record that a URL is not asked for: the error class, and why in words."""
+        now = self._clock.now()
+        exchange = Exchange(url=url, began=now, ended=now, error=error, detail=why, intent=intent)
+        self.record(exchange, lambda _: None)
+
+    def tell(self, say: Callable[[], object]) -> None:
+        """Say something to whoever listens."""
         if self.deaf is None:
             try:
-                self._told(exchange, recorded)
+                say()
             except OSError as error:
                 self.deaf = error
 
@@ -100,11 +111,40 @@ def capture(
     Raises what stopped the run (``DiskFull``), or kept it from beginning (``Misuse``); and at its end the ``OSError``
     that ``told`` raised. One call per process: a reactor can't be started twice.
     """
-    plan = _plan(settings, given)
+    pages, wrong = sort_out(given)
+    way = way_to(settings, tuple(pages))
+
+    def crawl(telling: Telling) -> bool:
+        from crawler.spiders.page import PageSpider
+
+        ceiling = {"VARIORUM_MAX_BODY": max_body} if max_body else {}
+        spider = Spiders(settings=settings, clock=clock, way=way, wrong=wrong, more=ceiling)
+        return spider.run(PageSpider, telling, urls=tuple(pages), method=method, refused=telling.refuse)
+
+    def answered(telling: Telling) -> int:
+        return sum(url in telling.answered for url in pages)
+
+    given_count = len(pages) + len(wrong)
+    run, telling = conduct(settings, clock, "by hand", told, crawl, lambda end: answered(end) == given_count)
+    return Report(run=run, given=given_count, answered=answered(telling))
+
+
+def conduct(
+    settings: Settings,
+    clock: Clock,
+    why: str,
+    told: Told,
+    crawl: Callable[[Telling], bool],
+    is_done: Callable[[Telling], bool],
+) -> tuple[Run, Telling]:
+    """Begin a run, have ``crawl`` fetch for it (it says whether it was broken off), and sum it up.
+
+    Raises what stopped the run; and at its end the ``OSError`` of who listens.
+    """
     reactor = install()
     run = Run(
         id=f"{clock.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}",
-        why="by hand",
+        why=why,
         began=clock.now(),
         software=SOFTWARE,
         settings_digest=digest(settings),
@@ -112,19 +152,18 @@ def capture(
     deliveries = Deliveries(reactor)
     recording = Recording(settings, clock, run=run.id, deliver=deliveries).start()
     try:
-        telling = _Telling(recording, told)
+        telling = Telling(recording, clock, told)
         recording.tell_run(run)
-        ceiling = {"VARIORUM_MAX_BODY": max_body} if max_body else {}
-        interrupted = _crawl(plan, settings, clock, telling, method, ceiling)
+        interrupted = crawl(telling)
         while telling.unanswered:
             deliveries.run_one()
         if recording.failure is not None:
             raise recording.failure
-        answered = sum(url in telling.answered for url in plan.pages)
+        state: RunState = "interrupted" if interrupted else "ok" if is_done(telling) else "partly failed"
         run = replace(
             run,
             ended=clock.now(),
-            state=_state(interrupted, answered, len(plan.pages) + len(plan.wrong)),
+            state=state,
             considered=len(telling.considered),
             visits=telling.outcomes.total(),
             outcomes=dict(telling.outcomes),
@@ -134,32 +173,32 @@ def capture(
         recording.close()
     if telling.deaf is not None:
         raise telling.deaf
-    return Report(run=run, given=len(plan.pages) + len(plan.wrong), answered=answered)
+    return run, telling
 
 
-def _state(interrupted: bool, answered: int, given: int) -> RunState:
-    if interrupted:
-        return "interrupted"
-    return "ok" if answered == given else "partly failed"
-
-
-def _plan(settings: Settings, given: Sequence[str]) -> _Plan:
-    pages: dict[Url, None] = {}
+def sort_out(given: Iterable[str]) -> tuple[dict[Url, str], dict[Url, str]]:
+    """Part what can be asked for from what cannot: URLs with what was typed, and what was typed with why not."""
+    pages: dict[Url, str] = {}
     wrong: dict[Url, str] = {}
     for text in given:
         try:
-            pages[fetchable(text)] = None
+            pages.setdefault(fetchable(text), text)
         except Misuse as why:
             wrong[_writable(text)] = str(why)
+    return pages, wrong
+
+
+def way_to(settings: Settings, urls: Sequence[Url]) -> Way:
+    """Say by which way URLs are asked for; raise Misuse where a public host would not learn who we are."""
     proxy, pin = proxies.resolved(settings.network.proxy) if settings.network.proxy else (None, None)
     pinned = frozenset(settings.network.connect_map.values()) | ({pin} if pin else frozenset())
     guard = Guard(allow=settings.network.allow_private, pinned=pinned)
-    if settings.contact is None and (public := needs_contact(pages, guard, settings.network.connect_map)):
+    if settings.contact is None and (public := needs_contact(urls, guard, settings.network.connect_map)):
         raise Misuse(
             f"{public[0]} is on a public host, and this archive names no contact for its owner to reach you: "
             f'write contact = "you@example.org" in {settings.home / "variorum.toml"}, or give --set contact=...'
         )
-    return _Plan(pages=tuple(pages), wrong=tuple(wrong.items()), guard=guard, proxy=proxy)
+    return Way(guard=guard, proxy=proxy)
 
 
 def _writable(text: str) -> Url:
@@ -168,39 +207,43 @@ def _writable(text: str) -> Url:
     return Url(text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"))
 
 
-def _crawl(
-    plan: _Plan, settings: Settings, clock: Clock, telling: _Telling, method: str, ceiling: dict[str, int]
-) -> bool:
-    """Fetch what is planned; tell whether a person broke it off."""
-    from scrapy.crawler import CrawlerProcess
-    from twisted.internet import reactor
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spiders:
+    """What a spider runs with: ``wrong`` is told as out of scope first, ``more`` joins Scrapy's settings."""
 
-    from crawler import contract
+    settings: Settings
+    clock: Clock
+    way: Way
+    wrong: Mapping[Url, str]
+    more: Mapping[str, Any]
 
-    contract.check()
-    from crawler.recorder import attach
-    from crawler.spiders.page import PageSpider
-    from crawler.stopping import Stopping
+    def run(self, kind: type[Spider], telling: Telling, **arguments: Any) -> bool:
+        """Run a spider to its end; tell whether a person broke it off."""
+        from scrapy.crawler import CrawlerProcess
+        from twisted.internet import reactor
 
-    def never(url: Url, error: str, why: str, intent: Intent) -> None:
-        now = clock.now()
-        exchange = Exchange(url=url, began=now, ended=now, error=error, detail=why, intent=intent)
-        telling.record(exchange, lambda _: None)
+        from crawler import contract
 
-    def begin() -> None:
-        for url, why in plan.wrong:
-            never(url, "scope", why, Intent())
+        contract.check()
+        from crawler.recorder import attach
+        from crawler.stopping import Stopping
 
-    connect_map = dict(settings.network.connect_map)
-    process = CrawlerProcess(scrapy_settings.of(settings, clock, plan.guard, connect_map, plan.proxy) | ceiling)
-    for name in scrapy_settings.TOLD_ELSEWHERE:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    crawler = process.create_crawler(PageSpider)
-    attach(crawler, telling, clock, settings.store.warcs)
-    some_reactor: Any = reactor
-    some_reactor.callWhenRunning(begin)
-    process.crawl(crawler, urls=plan.pages, method=method, refused=never)
-    stopping = Stopping(crawler, reactor, terminal.step)
-    stopping.install()
-    process.start(install_signal_handlers=False)
-    return stopping.asked
+        def begin() -> None:
+            for url, why in self.wrong.items():
+                telling.refuse(url, "scope", why, Intent())
+
+        settings, way = self.settings, self.way
+        connect_map = dict(settings.network.connect_map)
+        made = scrapy_settings.of(settings, self.clock, way.guard, connect_map, way.proxy)
+        process = CrawlerProcess(made | dict(self.more))
+        for name in scrapy_settings.TOLD_ELSEWHERE:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        crawler = process.create_crawler(kind)
+        attach(crawler, telling, self.clock, settings.store.warcs)
+        some_reactor: Any = reactor
+        some_reactor.callWhenRunning(begin)
+        stopping = Stopping(crawler, reactor, terminal.step)
+        process.crawl(crawler, **arguments)
+        stopping.install()
+        process.start(install_signal_handlers=False)
+        return stopping.asked

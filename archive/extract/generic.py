@@ -33,7 +33,7 @@ _NAME = 8  # words; what is longer is no name
 
 
 def load() -> None:
-    """Load trafilatura, 0.3 s; otherwise done on first use, because urllib3, which it brings, opens a socket on import."""
+    """Load trafilatura, 0.3 s; not with this module, because urllib3, which comes with it, opens a socket on import."""
     import htmldate.extractors
     import trafilatura.metadata  # noqa: F401
 

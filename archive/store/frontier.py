@@ -22,10 +22,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Connection,
-    and_,
     bindparam,
     case,
     delete,
@@ -34,6 +34,7 @@ from sqlalchemy import (
     or_,
     select,
     type_coerce,
+    union,
     update,
 )
 
@@ -122,14 +123,18 @@ class Discovered:
 
 def claim(conn: Connection, *, run: str, worker: str, now: datetime, until: datetime, limit: int) -> list[Lease]:
     """Take up to ``limit`` neighbours that are free and have something due in a run; those that wait longest first."""
-    due = exists().where(
+    unread, waits = _neighbours_of(run, "fetched"), _neighbours_of(run, "waiting")
+    is_due = exists().where(
         frontier.c.run == run,
-        frontier.c.neighbour == neighbours.c.name,
-        or_(frontier.c.state == "fetched", and_(frontier.c.state == "waiting", frontier.c.next_at <= now)),
+        frontier.c.state == "waiting",
+        frontier.c.neighbour == waits.c.name,
+        frontier.c.next_at <= now,
     )
-    query = select(neighbours).where(neighbours.c.ready_at <= now, due).order_by(neighbours.c.ready_at).limit(limit)
+    due = union(select(unread.c.name).where(unread.c.name.is_not(None)), select(waits.c.name).where(is_due))
+    free = (neighbours.c.ready_at <= now, neighbours.c.name.in_(due))
+    query = select(neighbours).where(*free).order_by(neighbours.c.ready_at).limit(limit)
     if conn.dialect.name != "sqlite":
-        query = query.with_for_update(skip_locked=True)
+        query = query.with_for_update(skip_locked=True, of=neighbours)
     leases = []
     for row in conn.execute(query).all():
         same = row.run == run
@@ -151,6 +156,44 @@ def claim(conn: Connection, *, run: str, worker: str, now: datetime, until: date
             .values(lease=worker, fence=row.fence + 1, ready_at=until, run=run, since=leases[-1].since)
         )
     return leases
+
+
+def claim_named(conn: Connection, *, name: str, worker: str, now: datetime, until: datetime) -> Lease | datetime:
+    """Take one neighbour, whatever waits there; where it is held, or to be left in peace, say until when."""
+    empty = {"name": name, "ready_at": now, "fence": 0, "failures": 0, "backoff": 0, "spent": 0}
+    conn.execute(insert_new(conn, neighbours), empty)
+    row = conn.execute(select(neighbours).where(neighbours.c.name == name)).one()
+    if row.ready_at > now:
+        held: datetime = row.ready_at
+        return held
+    changed = {"lease": worker, "fence": row.fence + 1, "ready_at": until}
+    conn.execute(update(neighbours).where(neighbours.c.name == name).values(changed))
+    return Lease(
+        neighbour=name,
+        worker=worker,
+        fence=row.fence + 1,
+        taken_over=row.lease is not None,
+        failures=row.failures,
+        backoff=timedelta(milliseconds=row.backoff),
+        spent=row.spent,
+    )
+
+
+def _neighbours_of(run: str, state: str) -> CTE:
+    """Name the neighbours at which a run has rows in a state, and None; one step in the index for each.
+
+    Neither the neighbours of other runs nor the rows of this one are walked through.
+    """
+    first = frontier.alias()
+    least = select(func.min(first.c.neighbour).label("name")).where(first.c.run == run, first.c.state == state)
+    names = least.cte(f"{state}_at", recursive=True)
+    rest = frontier.alias()
+    following = (
+        select(func.min(rest.c.neighbour))
+        .where(rest.c.run == run, rest.c.state == state, rest.c.neighbour > names.c.name)
+        .scalar_subquery()
+    )
+    return names.union_all(select(following).where(names.c.name.is_not(None)))
 
 
 def renew(conn: Connection, leases: Iterable[Lease], until: datetime) -> list[Lease]:
@@ -259,7 +302,7 @@ def discover(
             added.append(_new(rooms.admit(one), now))
         elif (again := _revival(row, one, run)) is not None:
             hosts.add(again.neighbour)
-            conn.execute(_overwrite(rooms.admit(again), now))
+            conn.execute(_overwrite(rooms.admit(again, had=row), now))
             revived += 1
     if hosts:
         insert = insert_new(conn, neighbours)
@@ -289,9 +332,11 @@ def _revival(row: tuple[str, Wanted], one: Wanted, run: str) -> Wanted | None:
         return None
     stale = one.fresh_from is not None and (had.visited_at is None or had.visited_at < one.fresh_from)
     promoted = more and one.what in ("article", "feed", "sitemap", "front page")
-    if not stale and not promoted:
+    # What a rule or a cap kept out of an earlier run may be within now.
+    admitted = state == "dropped" and had.run != run
+    if not stale and not promoted and not admitted:
         return None
-    again: Why = "recheck" if one.why == "new" and had.visited_at is not None else one.why
+    again: Why = "recheck" if one.why == "new" and had.visited_at is not None and state != "dropped" else one.why
     return replace(one, why=again, what=one.what if more or state == "dropped" else had.what)
 
 
@@ -307,11 +352,13 @@ class _Rooms:
         self._changed: set[tuple[str, str]] = set()
         self.left = 0
 
-    def admit(self, one: Wanted) -> Wanted:
-        """Enlist what is wanted in the run, or leave it for the next, or refuse it."""
+    def admit(self, one: Wanted, had: tuple[str, Wanted] | None = None) -> Wanted:
+        """Enlist what is wanted in the run, or leave it for the next, or refuse it; count it once."""
         if one.later:
             return replace(one, run=None)
         if one.reason is not None or one.hop:
+            return replace(one, run=self._run)
+        if had is not None and _is_counted(had, one, self._run):
             return replace(one, run=self._run)
         if one.what in PAGES and one.site is not None and one.site in self._most["pages"]:
             if not self._take(("pages", one.site), self._most["pages"][one.site]):
@@ -337,6 +384,13 @@ class _Rooms:
     def write(self) -> None:
         for kind, subject in sorted(self._changed):
             _set_used(self._conn, self._run, kind, subject, self._used[kind, subject])
+
+
+def _is_counted(had: tuple[str, Wanted], one: Wanted, run: str) -> bool:
+    """Tell whether a known row still waits in the run, for what it is wanted again as."""
+    state, row = had
+    same = row.what == one.what or (row.what in PAGES and one.what in PAGES and row.site == one.site)
+    return state == "waiting" and row.run == run and same
 
 
 def _set_used(conn: Connection, run: str, kind: str, subject: str, used: int) -> None:
@@ -408,7 +462,7 @@ def settle(conn: Connection, urlkey: UrlKey, capture: RecordId) -> None:
     conn.execute(update(frontier).where(*where).values(state="visited"))
 
 
-def leave(conn: Connection, run: str, neighbour: str | None, reason: str | None = None) -> int:
+def leave(conn: Connection, run: str, neighbour: str | None) -> int:
     """Take what still waits (at one neighbour) out of a run, for the next one; give how many there are."""
     where = [frontier.c.run == run, frontier.c.state == "waiting"]
     if neighbour is not None:
@@ -463,9 +517,7 @@ def is_over(conn: Connection, *, run: str, now: datetime, patience: timedelta) -
 
 def spread(conn: Connection, run: str) -> int:
     """Count the neighbours at which something of a run waits."""
-    query = select(func.count(frontier.c.neighbour.distinct())).where(
-        frontier.c.run == run, frontier.c.state == "waiting"
-    )
+    query = select(func.count(_neighbours_of(run, "waiting").c.name))
     return int(conn.execute(query).scalar() or 0)
 
 
