@@ -68,8 +68,9 @@ def measure(folder: Path, *, quick: bool) -> Table:
         ),
         notes=(
             "Whole process trees, their start included; peak is that of the largest process.",
-            f"Two workers to one: CPU {two_cpu.shown()}, pages per second {two_wall.shown()}; "
-            f"reading, pages per second to the script: {reads.shown()}; one worker to quiet Scrapy: {to_quiet.shown()}.",
+            f"Two workers to one: CPU {two_cpu.shown()}, pages per second {two_wall.shown()}.",
+            f"One worker to quiet Scrapy, pages per CPU second: {to_quiet.shown()}. "
+            f"Reading, pages per second to the script: {reads.shown()}.",
         ),
         raw={
             "pages": {"fetched": count, "read": few},

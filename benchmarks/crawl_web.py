@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measure import ROOT, VARIORUM, Cost, Failed, run
 from benchmarks.pages import pages
@@ -142,12 +143,12 @@ class Papers:
         if wrong := [url for url in wanted if captured[url] != 1]:
             raise Failed(f"{len(wrong)} of {len(wanted)} stories are not in the index once, such as {min(wrong)}")
         if reading:
-            ((read,),) = ask(home, "SELECT count(*) FROM readings WHERE verdict != 'unread'")
+            ((read,),) = ask(home, "SELECT count(DISTINCT capture) FROM readings WHERE NOT (score = 0 AND verdict = 'other')")
             if read < len(wanted):
                 raise Failed(f"{read} of {len(wanted)} stories were read")
 
 
-def ask(home: Path, query: str, *values: object) -> list[tuple[object, ...]]:
+def ask(home: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
     """Ask an archive's database."""
     with closing(sqlite3.connect(home / "variorum.db")) as connection:
         return connection.execute(query, values).fetchall()
@@ -172,7 +173,7 @@ def made(count: int) -> Iterator[bytes]:
 
 
 def real(count: int) -> Iterator[bytes]:
-    """Give real pages, or made-up ones where this machine has too few; they are UTF-8 and lead nowhere by themselves."""
+    """Give real pages, in UTF-8 and none that leads on by itself; made-up ones where this machine has too few."""
     found = 0
     for file in sorted(CORPUS.glob("*.html.gz")) if CORPUS.is_dir() else ():
         if found == count:
@@ -236,7 +237,8 @@ def _list(host: str, stories: Sequence[str], number: int, last: int) -> str:
 
 def _html(title: str, body: str) -> str:
     head = f'<meta charset="utf-8">\n<title>{title}</title>'
-    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n<h1>{title}</h1>\n{body}\n</body></html>\n'
+    text = f"<h1>{title}</h1>\n{body}\n"
+    return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n<body>\n{text}</body></html>\n'
 
 
 # ---- the server

@@ -33,7 +33,7 @@ class Day:
 def measure(folder: Path, *, quick: bool) -> Table:
     """Poll 80 sites hourly for a day with three workers each time."""
     sites, hours = (8, 4) if quick else (80, 24)
-    workers, age, most = 3, 6, 1_000_000
+    workers, age, most = 3, 1 if quick else 6, 1_000_000
     day = live(folder, sites=sites, hours=hours, workers=workers, age=age, most=most)
     return Table(
         name="files",

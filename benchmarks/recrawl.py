@@ -1,4 +1,4 @@
-"""The second visit to pages that did not change: ours beside plain Scrapy's first crawl and our own first, with reading."""
+"""The second visit to pages that did not change, beside plain Scrapy's first crawl and our own first with reading."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A crawl, the bytes of WARC it left, and the stories whose revisits lead back to the very bytes that are served."""
+    """A crawl, the bytes of WARC it left, and how many stories' revisits lead back to the bytes that are served."""
 
     measured: Measured
     warc: int = 0

@@ -8,22 +8,21 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import feedparser  # type: ignore[import-untyped]
+from lxml import etree
 
-from crawler.items import BODY, ITEMS, Item, Join, charset_of, decoded, instant, joiner, words
+from crawler.items import BODY, ITEMS, Item, Join, after_prologue, instant, joiner, words, xml_text
 
 __all__ = ["Feed", "Item", "read_feed"]
 
 _JUNK = 4_096
 """Characters before a feed's root that are searched through: warnings of a broken theme."""
-_DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
-_SHIFTING = re.compile(r"iso-?2022|hz|utf-?(?:16|32)", re.IGNORECASE)
-"""Charsets whose bytes are valid UTF-8 and yet mean something else."""
-_PROLOGUE = re.compile(r"(?:\s|<\?[^>]*+>|<!--.*?-->|<!DOCTYPE(?:[^\[>]|\[[^\]]*+\])*+>)*+", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>])", re.IGNORECASE)
 _HTML = re.compile(r"<(?:html|!doctype html|body)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_LOOSE = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&#(?:\d{1,7}|[xX][0-9a-fA-F]{1,6});|&(?P<name>\w{1,32});|&", re.DOTALL)
 _NAMED = re.compile(r"(rss|atom)(\d)(\d+)[a-z]?")
 _JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d)?)")
 
@@ -51,11 +50,10 @@ def read_feed(body: bytes, url: str, mime: str | None) -> Feed | None:
     In Atom ``updated`` is the item's lastmod only; elsewhere it dates an item that shows no other date.
     """
     cut = [f"only the first {BODY >> 20} MB were read"] if len(body) > BODY else []
-    text = _text(body[:BODY], mime)
+    text = xml_text(body[:BODY], mime)
     if text.lstrip()[:1] == "{":
         return _json_feed(text, url, cut)
-    start = _PROLOGUE.match(text)
-    at = start.end() if start else 0
+    at = after_prologue(text)
     root = _ROOT.match(text, at)
     if root is None:
         root = _ROOT.search(text, 0, at + _JUNK)
@@ -67,31 +65,21 @@ def read_feed(body: bytes, url: str, mime: str | None) -> Feed | None:
     return _xml_feed(text[root.start() :], url, cut)
 
 
-def _text(body: bytes, mime: str | None) -> str:
-    """Decode a feed: what is valid UTF-8 is UTF-8, since servers' defaults for XML are wrong more often than not."""
-    found = _DECLARED.match(body)
-    names = [charset_of(mime), found[1].decode("ascii") if found else None]
-    first = [name for name in names if name and _SHIFTING.match(name)]
-    return decoded(body, *first, "utf-8", *names)
-
-
 # ---- XML
 
 
 def _xml_feed(text: str, url: str, problems: list[str]) -> Feed | None:
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    stream = io.BytesIO(text.encode("utf-8", "replace"))
+    stream = io.BytesIO(_well_formed(text, problems))
     try:
         read = feedparser.parse(stream, response_headers=headers, resolve_relative_uris=False, sanitize_html=False)
     except (ValueError, LookupError, ArithmeticError, TypeError, AttributeError, AssertionError, RecursionError) as why:
         # feedparser's lenient half raises these on input nobody foresaw.
         return Feed(kind="unknown", problems=(*problems, f"the parser gave up: {type(why).__name__}"))
     channel: dict[str, object] = read["feed"]
-    kind = _kind(read["version"])
+    kind = _kind(read.get("version") or "")
     if kind is None and not read["entries"]:
         return None
-    if read["bozo"]:
-        problems.append(f"not well-formed: {words(str(read.get('bozo_exception'))) or 'no reason given'}")
     absolute = joiner(url)
     found = [_item(entry, (kind or "").startswith("atom"), absolute) for entry in read["entries"][:ITEMS]]
     items = tuple(item for item in found if item is not None)
@@ -109,6 +97,37 @@ def _xml_feed(text: str, url: str, problems: list[str]) -> Feed | None:
         next=next((made for name in ("next", "prev-archive") if (made := absolute(rel.get(name, "")))), None),
         problems=tuple(problems),
     )
+
+
+def _well_formed(text: str, problems: list[str]) -> bytes:
+    """Give the feed as XML without faults: feedparser's lenient half takes quadratic time on some and dies of others."""
+    data = text.encode("utf-8", "replace")
+    try:
+        etree.fromstring(data, _parser(recover=False))
+    except etree.XMLSyntaxError as why:
+        problems.append(f"not well-formed: {words(str(why))}")
+    else:
+        return data
+    mended = _LOOSE.sub(_mended, text).encode("utf-8", "replace")
+    root = cast("etree._Element | None", etree.fromstring(mended, _parser(recover=True)))
+    return b"" if root is None else etree.tostring(root, encoding="utf-8")
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=recover
+    )
+
+
+def _mended(match: re.Match[str]) -> str:
+    """Give what was meant by an ampersand: a character HTML names, or itself."""
+    name = match["name"]
+    if name is None:
+        return "&amp;" if match[0] == "&" else match[0]
+    if name in ("amp", "lt", "gt", "quot", "apos"):
+        return match[0]
+    meant = html.unescape(match[0])
+    return f"&amp;{name};" if meant == match[0] else meant
 
 
 def _kind(version: str) -> str | None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -32,6 +33,8 @@ NO_PAGES = (
     *(".epub", ".mobi", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".csv"),
 )
 """Endings of what a citation may lead to that is neither HTML nor PDF."""
+_LEADS_OUT = re.compile(r"/(?:out|go|away|exit|outbound|redirect|link|goto|leave)(?:/|\.php|$)")
+"""Paths under which sites count the clicks on links that lead elsewhere."""
 INDEXES: tuple[What, ...] = ("front page", "archive page", "feed", "sitemap")
 
 
@@ -132,10 +135,12 @@ class _Maker:
     def __post_init__(self) -> None:
         self._platforms = tuple(self.frame.settings.polite.platforms)
 
-    def row(self, url: str, what: What, why: Why, *, reason: str | None = None, depth: int = 0) -> Wanted:
+    def row(
+        self, url: str, what: What, why: Why, *, reason: str | None = None, depth: int = 0, exact: bool = False
+    ) -> Wanted:
         """Make a row for what a page names; what can't be asked for is told as the page's own neighbour's."""
         try:
-            asked = fetchable(clean(url))
+            asked = fetchable(url if exact else clean(url))
             host = neighbour_of(asked, self._platforms)
         except Misuse as error:
             asked, host, reason = Url(url), self.wanted.neighbour, str(error)
@@ -155,7 +160,10 @@ class _Maker:
     def redirect(self, target: str) -> Iterator[Wanted]:
         wanted = self.wanted
         what = wanted.what
-        made = self.row(urljoin(self.capture.url, target), what, "redirect", depth=wanted.depth)
+        there = urljoin(self.capture.url, target)
+        made = self.row(there, what, "redirect", depth=wanted.depth)
+        if made.urlkey == wanted.urlkey:  # who adds tracking to its own URL would redirect us for ever
+            made = self.row(there, what, "redirect", depth=wanted.depth, exact=True)
         site = self.frame.site
         if what in ("article", *INDEXES) and made.reason is None and site is not None:
             host = neighbour(made.url)

@@ -106,6 +106,37 @@ def decoded(body: bytes, *declared: str | None) -> str:
     return body.decode(known[0] if known else "cp1252", "replace").replace("\0", "")
 
 
+_HALF = re.compile(
+    r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}(?![0-9a-fA-F])"
+    r"|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3])(?!\d));?"
+)
+
+
+def whole(text: str) -> str:
+    """Put U+FFFD for references to half a character, as browsers do: emoji were written so, and parsers trip on it."""
+    return _HALF.sub("\ufffd", text)
+
+
+_DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
+_SHIFTING = re.compile(r"iso-?2022|hz|utf-?(?:16|32)", re.IGNORECASE)
+"""Charsets whose bytes are valid UTF-8 and yet mean something else."""
+_PROLOGUE = re.compile(r"(?:\s|<\?[^>]*+>|<!--.*?-->|<!DOCTYPE(?:[^\[>]|\[[^\]]*+\])*+>)*+", re.DOTALL | re.IGNORECASE)
+
+
+def xml_text(body: bytes, mime: str | None) -> str:
+    """Decode XML: what is valid UTF-8 is UTF-8, since servers' defaults for XML are wrong more often than not."""
+    found = _DECLARED.match(body)
+    names = [charset_of(mime), found[1].decode("ascii") if found else None]
+    first = [name for name in names if name and _SHIFTING.match(name)]
+    return whole(decoded(body, *first, "utf-8", *names))
+
+
+def after_prologue(text: str) -> int:
+    """Give the place where the root should stand. What is parsed from there has no document type and no entities."""
+    found = _PROLOGUE.match(text)
+    return found.end() if found else 0
+
+
 def charset_of(mime: str | None) -> str | None:
     """Give the charset a Content-Type names."""
     found = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", mime or "", re.IGNORECASE)

@@ -111,7 +111,7 @@ def _opml(text: str, source: str) -> Iterator[Entry]:
 # ---- CSV and lines
 
 
-def _rows(text: str, source: str) -> list[tuple[int, Sequence[str]]] | None:
+def _rows(text: str, source: str) -> list[tuple[int, list[str]]] | None:
     """Give the rows of a CSV with their lines; None where the text is none."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if not lines:
@@ -134,7 +134,7 @@ def _is_csv(source: str) -> bool:
     return PurePath(source).suffix.lower() in (".csv", ".tsv")
 
 
-def _of_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Entry]:
+def _of_rows(rows: Sequence[tuple[int, list[str]]]) -> Iterator[Entry]:
     header = [cell.strip().lower() for cell in rows[0][1]]
     columns = {of: at for of, names in _COLUMNS.items() for at, cell in enumerate(header) if cell in names}
     if "url" in columns or "feed" in columns:

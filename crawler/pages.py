@@ -13,7 +13,7 @@ from typing import Literal, cast
 
 from lxml import etree
 
-from crawler.items import BODY, ITEMS, TITLE, Item, decoded, joiner, words
+from crawler.items import BODY, ITEMS, TITLE, Item, decoded, joiner, whole, words
 from crawler.navigation import MAY_BE_NAV, is_feed_type, is_nav, is_of_comments, leads_on, names_feed
 from crawler.requisites import Kind, Requisite, css_urls, srcset_urls
 
@@ -79,7 +79,7 @@ def read_page(body: bytes, url: str, charset: str | None) -> Page:
     body = body[:BODY]
     named = _META_CHARSET.search(body, 0, 4_096)
     meta = named[1].decode("ascii") if named else None
-    text = decoded(body, charset, None if meta and meta.lower().startswith("utf-16") else meta)
+    text = whole(decoded(body, charset, None if meta and meta.lower().startswith("utf-16") else meta))
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=False)
     try:
         root = cast("etree._Element | None", etree.fromstring(text.encode("utf-8", "replace"), parser))

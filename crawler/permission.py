@@ -27,6 +27,7 @@ HELD = timedelta(hours=1)
 HOPS = 5
 """Redirects of a robots.txt that are followed; after that there is none (RFC 9309, section 2.3.1.2)."""
 UNREACHED = ("failed", "unsafe")
+UNREADABLE = "what is on record of it cannot be read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +56,9 @@ class Ask:
 def look_up(conn: Connection, folder: WarcFolder, robots: Url, now: datetime) -> Known | Ask:
     """Find what a robots.txt says in what the archive holds, or what is to be asked to know it.
 
-    ``Damaged`` records are asked for again.
+    A record that cannot be read holds the host for as long as no answer does; then it is asked again.
     """
-    url, came_from, asked_first = robots, None, now
+    url, came_from, until = robots, None, now + KEPT
     seen: list[Url] = []
     while True:
         seen.append(url)
@@ -66,22 +67,23 @@ def look_up(conn: Connection, folder: WarcFolder, robots: Url, now: datetime) ->
             return Ask(url=url, hop=len(seen) - 1, came_from=came_from)
         if _is_to_be_tried_again(visit):
             return Ask(url=url, attempt=visit.attempt + 1, hop=len(seen) - 1, came_from=came_from)
-        asked_first = min(asked_first, visit.at)
-        head, body = _stored(conn, folder, visit)
-        target = _target(url, head) if visit.outcome == "redirected" else None
+        stored = _stored(conn, folder, visit)
+        target = _target(url, stored[0]) if visit.outcome == "redirected" and stored is not None else None
         if target is None or target in seen or len(seen) > HOPS:
-            found = _read(visit, head, body, len(seen) - 1)
-            lasts = HELD if found.state == "held" else KEPT
+            found = rules(None, reason=UNREADABLE) if stored is None else _read(visit, *stored, len(seen) - 1)
+            until = min(until, visit.at + (HELD if found.state == "held" else KEPT))
+            if until <= now:
+                return Ask(url=url, hop=len(seen) - 1, came_from=came_from)
             silent = visit.outcome in UNREACHED and visit.capture is None and len(seen) == 1
             return Known(
                 rules=found,
-                until=asked_first + lasts,
+                until=until,
                 capture=visit.capture,
                 unreached=("unsafe" if visit.outcome == "unsafe" else "failed", visit.detail or "no answer")
                 if silent
                 else None,
             )
-        url, came_from = target, visit.capture
+        url, came_from, until = target, visit.capture, min(until, visit.at + KEPT)
 
 
 def _newest(conn: Connection, url: Url, now: datetime) -> Visit | None:
@@ -98,26 +100,30 @@ def _is_to_be_tried_again(visit: Visit) -> bool:
     return visit.outcome == "failed" and visit.capture is None and visit.attempt < TRIES
 
 
-def _stored(conn: Connection, folder: WarcFolder, visit: Visit) -> tuple[Head | None, bytes]:
-    """Give the head of an answer, and the payload, which an unchanged answer has in an older record."""
-    capture = captures.by_id(conn, visit.capture) if visit.capture is not None else None
-    if capture is None:
+def _stored(conn: Connection, folder: WarcFolder, visit: Visit) -> tuple[Head | None, bytes] | None:
+    """Give the head of an answer, and the payload, which an unchanged answer has in an older record.
+
+    None when that is on record no more, or cannot be read.
+    """
+    if visit.capture is None:
         return None, b""
-    head, body = _answer(folder, capture)
-    if capture.kind == "revisit" and capture.refers_to is not None:
-        original = captures.by_id(conn, capture.refers_to)
-        if original is None:
-            return head, b""
-        first, body = _answer(folder, original)
-        head = first if head is None or head.status == 304 else head
-    return head, body
+    capture = captures.by_id(conn, visit.capture)
+    if capture is None or (answer := _answer(folder, capture)) is None:
+        return None
+    if capture.kind != "revisit" or capture.refers_to is None:
+        return answer
+    original = captures.by_id(conn, capture.refers_to)
+    if original is None or (first := _answer(folder, original)) is None:
+        return None
+    head = answer[0]
+    return (first[0] if head is None or head.status == 304 else head), first[1]
 
 
-def _answer(folder: WarcFolder, capture: Capture) -> tuple[Head | None, bytes]:
+def _answer(folder: WarcFolder, capture: Capture) -> tuple[Head | None, bytes] | None:
     try:
         return stored_answer(folder, capture.locator)
     except Damaged:
-        return None, b""
+        return None
 
 
 def _target(url: Url, head: Head | None) -> Url | None:

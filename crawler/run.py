@@ -27,6 +27,8 @@ from crawler.reactor import Deliveries, install
 if TYPE_CHECKING:
     from scrapy import Spider
 
+    from crawler.watching import Found, Wish
+
 _CREDENTIALS = re.compile(r"//[^/?#@\s]*@")
 Told = Callable[[Exchange, Recorded], None]
 
@@ -54,9 +56,10 @@ class Telling:
     Whoever listens may go away, as a pager does: the crawl goes on, and ``deaf`` holds why.
     """
 
-    def __init__(self, recording: Recording, clock: Clock, told: Told) -> None:
+    def __init__(self, recording: Recording, clock: Clock, told: Told, holding: Holding) -> None:
         self._recording = recording
         self._clock = clock
+        self.holding = holding
         self._told = told
         self.outcomes: Counter[str] = Counter()
         self.answered: set[Url] = set()
@@ -129,6 +132,46 @@ def capture(
     return Report(run=run, given=given_count, answered=answered(telling))
 
 
+def watch(
+    settings: Settings,
+    clock: Clock,
+    wishes: Sequence[Wish],
+    wrong: Mapping[Url, str],
+    *,
+    found: Callable[[Found], object],
+    is_done: Callable[[], bool],
+) -> Run:
+    """Look through blogs that are to be watched; ``found`` is told of each as it is done, in the reactor's thread.
+
+    Raises as ``capture`` does; ``is_done`` says at the end whether all came to something.
+    """
+    way = way_to(settings, [wish.url for wish in wishes])
+    extract = settings.extract
+
+    def crawl(telling: Telling) -> bool:
+        from archive.extract.workers import Workers
+        from crawler.spiders.watch import WatchSpider
+
+        workers = Workers(1, seconds=extract.seconds.total_seconds(), memory=extract.memory)
+        more = {"VARIORUM_PLATFORMS": list(settings.polite.platforms)}
+        spider = Spiders(settings=settings, clock=clock, way=way, wrong=wrong, more=more)
+        try:
+            return spider.run(
+                WatchSpider,
+                telling,
+                wishes=wishes,
+                clock=clock,
+                workers=workers,
+                found=lambda one: telling.tell(lambda: found(one)),
+                refused=telling.refuse,
+            )
+        finally:
+            workers.close(wait=False)
+
+    run, _ = conduct(settings, clock, "watch", lambda *_: None, crawl, lambda _: is_done())
+    return run
+
+
 def conduct(
     settings: Settings,
     clock: Clock,
@@ -151,8 +194,9 @@ def conduct(
     )
     deliveries = Deliveries(reactor)
     recording = Recording(settings, clock, run=run.id, deliver=deliveries).start()
+    holding = Holding(settings, clock, recording, run.id)
     try:
-        telling = Telling(recording, clock, told)
+        telling = Telling(recording, clock, told, holding)
         recording.tell_run(run)
         interrupted = crawl(telling)
         while telling.unanswered:
@@ -170,6 +214,7 @@ def conduct(
         )
         recording.tell_run(run)
     finally:
+        holding.end()  # where the spider did not get to it
         recording.close()
     if telling.deaf is not None:
         raise telling.deaf
@@ -219,6 +264,7 @@ class Spiders:
 
     def run(self, kind: type[Spider], telling: Telling, **arguments: Any) -> bool:
         """Run a spider to its end; tell whether a person broke it off."""
+        from scrapy import signals
         from scrapy.crawler import CrawlerProcess
         from twisted.internet import reactor
 
@@ -240,10 +286,12 @@ class Spiders:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         crawler = process.create_crawler(kind)
         attach(crawler, telling, self.clock, settings.store.warcs)
+        hold_for(crawler, telling.holding)
+        crawler.signals.connect(telling.holding.end, signals.spider_closed)
         some_reactor: Any = reactor
         some_reactor.callWhenRunning(begin)
         stopping = Stopping(crawler, reactor, terminal.step)
-        process.crawl(crawler, **arguments)
+        process.crawl(crawler, **arguments, stopping=lambda: stopping.asked)
         stopping.install()
         process.start(install_signal_handlers=False)
         return stopping.asked

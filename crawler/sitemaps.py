@@ -10,7 +10,7 @@ from typing import Literal
 
 from lxml import etree
 
-from crawler.items import ITEMS, Item, charset_of, decoded, instant, joiner, words
+from crawler.items import ITEMS, Item, after_prologue, instant, joiner, words, xml_text
 
 __all__ = ["Item", "Sitemap", "read_sitemap"]
 
@@ -20,9 +20,8 @@ UNPACKED = 50 * 1024 * 1024
 """Bytes of a sitemap that are read, unpacked: the protocol's own limit."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
-_FILLING = b" \t\r\n\0"
 _TAGS = ("{*}urlset", "{*}sitemapindex", "{*}url", "{*}sitemap")
-_WORTH_READING = re.compile(rb"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s>/]")
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)[\s>/]")
 _LINE = re.compile(r"https?://\S+", re.IGNORECASE)
 _TRIED_LINES = 20
 
@@ -45,12 +44,11 @@ def read_sitemap(body: bytes, url: str, mime: str | None) -> Sitemap | None:
     """Read a sitemap, or give None where this is none: a feed, a page, an empty file."""
     problems: list[str] = []
     data = _unpacked(body, problems)
-    head = data[:65_536].replace(b"\0", b"")  # UTF-16 reads as ASCII so
-    if _WORTH_READING.search(head):
-        return _xml_sitemap(data, url, problems)
-    if b"<" in head[:1_000].replace(b"\xef\xbb\xbf", b"").lstrip(_FILLING)[:1]:
-        return None
-    return _text_sitemap(data, url, mime, problems)
+    text = xml_text(data, mime)
+    start = after_prologue(text)
+    if _ROOT.match(text, start):
+        return _xml_sitemap(text[start:], url, problems)
+    return _text_sitemap(text, url, mime, problems)
 
 
 def _unpacked(body: bytes, problems: list[str]) -> bytes:
@@ -86,12 +84,12 @@ def _gunzipped(body: bytes, problems: list[str]) -> bytes:
 # ---- XML
 
 
-def _xml_sitemap(data: bytes, url: str, problems: list[str]) -> Sitemap | None:
-    start = re.search(rb"<", data)
+def _xml_sitemap(text: str, url: str, problems: list[str]) -> Sitemap | None:
     walk = etree.iterparse(
-        io.BytesIO(data[start.start() :] if start and data[:1] in _FILLING else data),
+        io.BytesIO(text.encode("utf-8", "replace")),
         events=("start", "end"),
         tag=_TAGS,
+        encoding="utf-8",
         no_network=True,
         load_dtd=False,
         resolve_entities=False,
@@ -173,10 +171,10 @@ def _forget(element: etree._Element) -> None:
 # ---- text
 
 
-def _text_sitemap(data: bytes, url: str, mime: str | None, problems: list[str]) -> Sitemap | None:
+def _text_sitemap(text: str, url: str, mime: str | None, problems: list[str]) -> Sitemap | None:
     if (mime or "").partition(";")[0].strip().lower() == "text/html":
         return None
-    lines = [line for line in map(str.strip, decoded(data, charset_of(mime)).split("\n")) if line]
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
     if not lines or not all(_LINE.fullmatch(line) for line in lines[:_TRIED_LINES]):
         return None
     absolute = joiner(url)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -205,10 +206,8 @@ def choose_feeds(front: str, read: Sequence[Listing]) -> tuple[list[Listing], li
 def _is_of(front: str, feed: Listing) -> bool:
     domain = registrable(neighbour(front))
     hosts = [host for host, _ in feed.hosts]
-    try:
+    with suppress(Misuse):
         hosts.append(neighbour(feed.home) if feed.home else neighbour(feed.url))
-    except Misuse:
-        pass
     return any(registrable(host) == domain for host in hosts)
 
 

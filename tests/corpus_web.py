@@ -15,6 +15,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from archive.errors import Misuse
+from archive.links import clean
 from archive.urls import fetchable
 
 
@@ -32,7 +33,7 @@ class CorpusWeb:
         for line in (self.folder / "manifest.jsonl").read_text("utf-8").splitlines():
             told = json.loads(line)
             try:
-                url = fetchable(told["url"])
+                url = fetchable(clean(told["url"]))
             except Misuse:
                 continue
             self.pages.setdefault(_place(url), (url.replace("https:", "http:", 1), self.folder / told["file"]))
@@ -42,7 +43,9 @@ class CorpusWeb:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                place = f"{self.headers.get('Host', '').lower()}{self.path}"
+                # Python's own server takes slashes away at the beginning of a path; the request line has them.
+                path = self.requestline.split()[1]
+                place = f"{self.headers.get('Host', '').lower()}{path}"
                 web.asked.append(place)
                 status, body = web.answer(place)
                 self.send_response(status)
@@ -57,7 +60,7 @@ class CorpusWeb:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         address = f"127.0.0.1:{self._server.server_port}"
-        self.connect_map = {host: address for host in self.hosts()}
+        self.connect_map = dict.fromkeys(self.hosts(), address)
         Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 

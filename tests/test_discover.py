@@ -117,6 +117,7 @@ def test_wishes_in_the_head_are_told() -> None:
         ("<title>жук</title>".encode(), "no-such", "жук"),
         ("<title>жук</title>".encode(), "rot13", "жук"),
         (b"<title>a\0b</title>", None, "ab"),
+        (b"<title>a&#xD83D;&#56832;b&#x1F600;&#55203;</title>", None, "a\ufffd\ufffdb\U0001f600\ud7a3"),
     ],
 )  # fmt: skip
 def test_the_encoding_is_found(body: bytes, charset: str | None, title: str) -> None:

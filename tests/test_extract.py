@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 from archive.extract import generic
 from archive.extract.metadata import claims, stamp
 from archive.extract.page import absolute_links, decode, facts, parse
+from archive.extract.workers import Failed, Workers
 from archive.ingest import Payload, reading
 from archive.model import Capture, Extraction, Link, Locator, RecordId, Url, UrlKey
 
@@ -252,9 +254,9 @@ def test_any_bytes_are_read_or_are_none(data: bytes, charset: str | None) -> Non
         b" \n",
         b"<!-- only a comment -->",
         b"\x00\x00\x00",
-        b"<div>" * 50_000,
+        b"<div>" * 10_000,
         b"<p>" + b"a " * 500_000,
-        b"<html><body>" + b"<table><tr><td>" * 5_000 + b"x",
+        b"<html><body>" + b"<table><tr><td>" * 500 + b"x",
         b'<?xml version="1.0" encoding="latin-1"?><html><body><p>x</p></body></html>',
         b"<html><frameset><frame src=a></frameset></html>",
     ],
@@ -377,6 +379,23 @@ def test_captures_known_to_be_no_article_are_none(shared: Path, name: str) -> No
     made = reading(capture_of(url), Payload(data=data, status=200, mime="text/html", charset=None))
 
     assert made.verdict in NO_ARTICLES[name], made.reasons
+
+
+@pytest.mark.parametrize("depth", [200, 300, 1500])
+def test_text_deep_inside_unclosed_elements_is_read(depth: int) -> None:
+    assert THREE in read(page("<font>" * depth + f"<p>{THREE}</p>")).paragraphs
+
+
+@pytest.mark.parametrize("html", [b"<a href=x>word</a>" * 600_000, b"<p>" + b"word " * 12_000_000])
+def test_a_page_for_which_memory_is_wanting_is_not_read_as_a_short_one(html: bytes) -> None:
+    workers = Workers(1, seconds=60, memory=150 << 20, initial=(generic.load, ()))
+    try:
+        found = workers.submit(partial(generic.read, url=URL, captured_at=AT), html).result(timeout=60)
+    finally:
+        workers.close(wait=False)
+
+    assert isinstance(found, Failed)
+    assert found.why == "memory"
 
 
 def test_a_page_without_a_body_tag_is_read() -> None:

@@ -172,6 +172,7 @@ def test_an_item_without_a_web_address_is_left_out_and_counted(link: str) -> Non
         ("&lt;i&gt;Slanted&lt;/i&gt;", "Slanted"),
         ("3 &lt; 4", "3 < 4"),
         ("Gänse", "Gänse"),
+        ("&#xD83D;&#xDE00; emoji", "\ufffd\ufffd emoji"),
         ("", None),
         ("x" * 5000, "x" * TITLE),
     ],
@@ -249,6 +250,8 @@ def test_a_warning_printed_before_the_feed_is_told() -> None:
         rss(f"{ONE}<item><title>Two<link>https://blog.example/2</item>"),
         rss(f"{ONE}<item><title>a & b &nbsp;</title><link>https://blog.example/2</link></item>"),
         rss(f"{ONE}<item><title>cut</title><link>https://blog.exam")[:-25],
+        rss(f"{ONE}<item><title>a \x0b b</title></item>"),
+        rss(f"{ONE}<item><media:title>x</media:title></item>"),
     ],
 )
 def test_a_broken_feed_gives_what_it_has_and_says_that_it_is_broken(body: bytes) -> None:
@@ -270,6 +273,15 @@ def test_a_broken_feed_gives_what_it_has_and_says_that_it_is_broken(body: bytes)
 )  # fmt: skip
 def test_what_is_no_feed_is_none(body: bytes) -> None:
     assert read_feed(body, AT, None) is None
+
+
+def test_a_broken_feeds_ampersands_and_entities_mean_what_was_meant() -> None:
+    feed = read_feed(rss("<item><title>Q&A &eacute;&nbsp;&bogus;<link>/1?a=1&b=2</link></item>"), AT, None)
+    whole = read_feed(rss("<item><title>Q&A &eacute; &bogus;</title><link>/1?a=1&b=2&amp;c=3</link></item>"), AT, None)
+
+    assert feed is not None
+    assert whole is not None
+    assert whole.items == (Item(url="https://blog.example/1?a=1&b=2&c=3", title="Q&A é &bogus;"),)
 
 
 def test_an_empty_feed_is_a_feed() -> None:

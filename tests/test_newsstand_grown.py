@@ -138,7 +138,7 @@ STATUSES = [
     ("http://oddments.test/odd/missing", 200),
     ("http://www.wobbly.test/editorial", 500),
     ("http://www.wobbly.test/weir", 502),
-    ("http://www.wobbly.test/live", 503),
+    ("http://www.lateedition.test/live", 503),
     ("http://www.harbourherald.test/go/442", 308),
     ("http://www.harbourherald.test/latest-tide", 307),
     ("http://www.harbourherald.test/article/311", 301),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ _SEVEN_BIT = ("iso2022_jp", "utf-16", "utf-16-le", "utf-16-be", "hz")
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "title", "svg", "iframe", "select", "textarea"))
 _OF_HEAD = frozenset(("title", "meta", "link", "script", "style", "base", "noscript", "template", "object"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+_NO_MEMORY = etree.ErrorTypes.ERR_NO_MEMORY
+_TOO_MUCH = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 _BREAKS = re.compile(r"[\t\r\n]")
 _TEASER = 8
 _POST = 60
@@ -72,18 +75,30 @@ def _codec(label: str | None) -> str | None:
 
 
 def parse(text: str) -> HtmlElement | None:
-    """Give the tree of a page without comments, or None when there is nothing in it."""
+    """Give the tree of a page without comments, or None when there is nothing in it.
+
+    Raises ``MemoryError``, which lxml would hide: a page half parsed must not pass for a short one.
+    """
     cleaned = _XML_DECLARATION.sub("", sound(text))
     if not cleaned.strip():
         return None
-    # Bytes, because lxml reads the memory of a str by its widest character and stumbles over some.
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    try:
-        tree = document_fromstring(cleaned.encode(), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError):
-        return None
-    _mend(tree)
+    tree, wrong = _parsed(cleaned.encode(), huge=False)
+    if _TOO_MUCH in wrong:  # elements 256 deep: old pages do not close their fonts
+        tree, wrong = _parsed(cleaned.encode(), huge=True)
+    if _NO_MEMORY in wrong:
+        raise MemoryError
+    if tree is not None:
+        _mend(tree)
     return tree
+
+
+def _parsed(data: bytes, *, huge: bool) -> tuple[HtmlElement | None, set[int]]:
+    """Give the tree and the kinds of what went wrong."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge)
+    tree: HtmlElement | None = None
+    with contextlib.suppress(etree.ParserError, etree.XMLSyntaxError):
+        tree = document_fromstring(data, parser=parser)
+    return tree, {entry.type for entry in parser.error_log}
 
 
 def _mend(tree: HtmlElement) -> None:

@@ -451,7 +451,7 @@ def after(visit: Visit) -> str:
     troubled = visit.outcome in ("failed", "limited") or (visit.outcome == "captured" and visit.status in AGAIN)
     if troubled and visit.attempt < TRIES:
         return "waiting"
-    if visit.outcome in ("captured", "redirected") and visit.capture is not None:
+    if visit.outcome in ("captured", "redirected", "gone", "refused", "truncated") and visit.capture is not None:
         return "fetched"
     return "visited"
 

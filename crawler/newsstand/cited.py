@@ -108,7 +108,7 @@ CITED: tuple[Cited, ...] = (
     Cited(url="http://www.wobbly.test/weir", outcome="captured"),
     Cited(url="http://www.wobbly.test/closures", outcome="captured"),
     Cited(url="http://www.wobbly.test/reopenings", outcome="captured"),
-    Cited(url="http://www.wobbly.test/live", outcome="limited"),
+    Cited(url="http://www.lateedition.test/live", outcome="limited"),
     Cited(url="http://www.leakypipe.test/drip", outcome="captured"),
     Cited(url="http://www.leakypipe.test/cut", outcome="truncated"),
     # Not asked.

@@ -152,6 +152,11 @@ OUTLETS: tuple[Host, ...] = (
             editions=piece("/reopenings", "List of reopenings", at(2, 13, 7)).editions,
             stumbles=(Refusal(path="", status=503, text="Busy.", retry_after=2, as_date=True),),
         ),
+    ),
+    # A host of its own: who is asked to stay away for an hour stays away from all its pages.
+    apart(
+        "www.lateedition.test",
+        "Late Edition",
         Refusal(path="/live", status=503, text="Come back in an hour.", retry_after=3600),
     ),
     apart(

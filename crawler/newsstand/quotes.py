@@ -151,7 +151,7 @@ QUOTES: Mapping[str, Mapping[int, tuple[Paragraph, ...]]] = {
                 " and with the ",
                 link("list of reopenings", "www.wobbly.test", "/reopenings"),
                 "; the ",
-                link("live page", "www.wobbly.test", "/live"),
+                link("live page", "www.lateedition.test", "/live"),
                 " asks everybody to come back in an hour, and means it.",
             ),
         ),

@@ -1,0 +1,162 @@
+"""The verbs that tell when: what is due, and how the watched sites fare."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from archive import terminal, timing
+from archive.cli import Place, archive_options
+from archive.errors import NothingDone
+
+if TYPE_CHECKING:
+    from archive.store import Store
+    from crawler.sites import Site
+
+AHEAD = timedelta(hours=24)
+SHOWN = 50
+"""Rows that a table shows where no limit is given."""
+
+
+@click.command()
+@click.argument("sites", metavar="[SITE]...", nargs=-1)
+@click.option("--until", metavar="TIME", help="What is due before; by default within 24 hours.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many; by default 50 in the table.")
+@click.option("--explain", is_flag=True, help="Say why then.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one object a URL.")
+@archive_options
+def due(
+    place: Place, sites: tuple[str, ...], until: str | None, limit: int | None, explain: bool, as_json: bool
+) -> int:
+    """List what is due at SITE (else at every watched site that is not paused), the soonest first."""
+    from schedules.due import Due, coming
+
+    now = timing.from_environment(os.environ).now()
+    horizon = timing.parse_time(until) if until is not None else now + AHEAD
+    chosen = _chosen(place, sites)
+    awake = [site for site in chosen if site.paused is None]
+    for site in chosen:
+        if sites and site.paused is not None:
+            terminal.step(f"{site.name} is paused, so nothing of it is due: {site.paused}")
+    if not chosen:
+        raise NothingDone("no site is watched yet: variorum watch URL")
+    most = limit or (sys.maxsize if as_json else SHOWN)
+    shown: list[Due] = []
+    more = 0
+    with _store(place) as store, store.read() as conn:
+        for each in coming(conn, awake, place.settings, now=now, until=horizon):
+            if len(shown) == most:
+                more += 1
+                if as_json:
+                    break
+                continue
+            shown.append(each)
+    for each in shown if as_json else ():
+        terminal.emit_json({"url": each.url, "why": each.why, "at": each.at, "explain": each.explain})
+    if as_json:
+        return 0
+    if not shown:
+        click.echo(f"nothing is due before {horizon:%Y-%m-%d %H:%M}")
+        return 0
+    extra = ("explain",) if explain else ()
+    rows = [
+        (_when(each.at, now), each.why, each.site, _short(each.url), *((each.explain,) if explain else ()))
+        for each in shown
+    ]
+    terminal.table(rows, ("at", "why", "site", "url", *extra))
+    if more:
+        click.echo(f"and {more} more before {horizon:%Y-%m-%d %H:%M}; --limit {len(shown) + more} shows them")
+    return 0
+
+
+@click.command()
+@click.option("--tag", metavar="TAG", help="Only those with this tag.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one object a site.")
+@archive_options
+def sites(place: Place, tag: str | None, as_json: bool) -> int:
+    """List the watched sites: their last run, what is due next, and how they fare."""
+    from archive.store import frontier
+    from schedules.health import Health
+
+    chosen = _chosen(place, ())
+    if not chosen:
+        raise NothingDone("no site is watched yet: variorum watch URL")
+    known = sorted({each for site in chosen for each in site.tags})
+    chosen = [site for site in chosen if tag is None or tag in site.tags]
+    if not chosen:
+        there_are = f"there are {', '.join(known)}" if known else "no site has any"
+        raise NothingDone(f"no site has the tag {tag}; {there_are}")
+    now = timing.from_environment(os.environ).now()
+    with _store(place) as store, store.read() as conn:
+        health = Health(conn, chosen, now)
+        soonest = frontier.next_of(conn, [site.name for site in chosen])
+        rows = [_site(site, health, soonest) for site in chosen]
+    if as_json:
+        for row in rows:
+            terminal.emit_json(row)
+        return 0
+    terminal.table(
+        [
+            (row["name"], _cell(row["last_run"]), _cell(row["next_run"]), row["health"], row["state"],
+             ", ".join(site.tags) or None, row["url"])
+            for row, site in zip(rows, chosen, strict=True)
+        ],
+        ("name", "last run", "next", "health", "state", "tags", "url"),
+    )  # fmt: skip
+    return 0
+
+
+def _site(site: Site, health: object, soonest: Mapping[str, datetime]) -> dict[str, object]:
+    from schedules.health import Health
+
+    assert isinstance(health, Health)
+    return {
+        "name": site.name,
+        "url": site.url,
+        "tags": list(site.tags),
+        "state": "watched" if site.paused is None else f"paused: {site.paused}",
+        "last_run": health.last_run(site.name),
+        "next_run": soonest.get(site.name) if site.paused is None else None,
+        "health": health.words(site),
+    }
+
+
+def _chosen(place: Place, names: Sequence[str]) -> list[Site]:
+    from crawler import sites as site_files
+
+    home = place.settings.home
+    folder = home / "sites"
+    return site_files.by_names(folder, home, names) if names else site_files.every(folder, home)
+
+
+@contextmanager
+def _store(place: Place) -> Iterator[Store]:
+    """Open the index; it is made where nothing has been captured yet."""
+    from archive.store import open_store
+    from archive.warc.files import WarcFolder
+
+    folder = WarcFolder(place.settings.store.warcs)
+    folder.make()
+    store = open_store(place.settings.store.database, create=not folder.names())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _when(at: datetime, now: datetime) -> str:
+    return "now" if at <= now else f"{at:%Y-%m-%d %H:%M}"
+
+
+def _cell(at: object) -> str | None:
+    return f"{at:%Y-%m-%d %H:%M}" if isinstance(at, datetime) else None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:117]}..."
