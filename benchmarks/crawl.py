@@ -38,12 +38,13 @@ def measure(folder: Path, *, quick: bool) -> Table:
     two_cpu = ratios(_cpu(fetched["2"]), _cpu(fetched["1"]))
     two_wall = ratios(_wall(fetched["1"]), _wall(fetched["2"]))
     reads = ratios(_wall(read["read"]), _wall(read["reads"]))
+    reads_cpu = ratios(_cpu(read["read"]), _cpu(read["reads"]))
     rows = [
         *(
             _row(f"{name}: {count:,} pages", fetched[kind], count, per_cpu[kind], kind)
             for kind, name in FETCHING.items()
         ),
-        *(_row(f"{name}: {few:,} pages", read[kind], few, None, kind) for kind, name in READING.items()),
+        *(_row(f"{name}: {few:,} pages", read[kind], few, reads_cpu, kind) for kind, name in READING.items()),
     ]
     return Table(
         name="crawl",
@@ -52,7 +53,7 @@ def measure(folder: Path, *, quick: bool) -> Table:
             "",
             "CPU ms/page",
             "pages/s",
-            "pages per CPU second to plain",
+            "pages per CPU second to theirs",
             "start CPU s",
             "nginx CPU s",
             "peak MiB",
@@ -81,6 +82,7 @@ def measure(folder: Path, *, quick: bool) -> Table:
             "two_workers_cpu": asdict(two_cpu),
             "two_workers_pages_per_second": asdict(two_wall),
             "reading_pages_per_second": asdict(reads),
+            "reading_per_cpu_second": asdict(reads_cpu),
         },
     )
 
@@ -118,14 +120,12 @@ def start(folder: Path, kind: str) -> float:
         return crawl(folder, papers, kind).cost.cpu
 
 
-def _row(
-    name: str, found: Sequence[Measured], count: int, ratio: Spread | None, kind: str
-) -> tuple[str, tuple[str, ...]]:
+def _row(name: str, found: Sequence[Measured], count: int, ratio: Spread, kind: str) -> tuple[str, tuple[str, ...]]:
     return kind, (
         name,
         Spread.of([cpu / count * 1e3 for cpu in _cpu(found)]).shown(),
         Spread.of([count / wall for wall in _wall(found)]).shown(".0f"),
-        ratio.shown() if ratio is not None and kind != "crawl" else "",
+        ratio.shown() if kind not in ("crawl", "read") else "",
         Spread.of([each.server for each in found]).shown(),
         f"{Spread.of([each.cost.memory / 2**20 for each in found]).median:,.0f}",
     )

@@ -100,7 +100,7 @@ def _xml_feed(text: str, url: str, problems: list[str]) -> Feed | None:
 
 
 def _well_formed(text: str, problems: list[str]) -> bytes:
-    """Give the feed as XML without faults: feedparser's lenient half takes quadratic time on some and dies of others."""
+    """Give the feed as XML without faults: feedparser's lenient half is slow on some and dies of others."""
     data = text.encode("utf-8", "replace")
     try:
         etree.fromstring(data, _parser(recover=False))

@@ -174,7 +174,9 @@ class _Maker:
             made = replace(made, reason=self._not_cited(site, neighbour(made.url), made.url))
         if wanted.hop + 1 > HOPS:
             made = replace(made, reason=f"more than {HOPS} redirects in a row")
-        yield replace(made, hop=wanted.hop + 1, dated=wanted.dated, fresh_from=self.frame.began)
+        # An index page is read again in each run, wherever it has moved; a known post is not taken twice for that.
+        again = self.frame.began if what in (*INDEXES, "robots") else None
+        yield replace(made, hop=wanted.hop + 1, dated=wanted.dated, fresh_from=again)
 
     def item(self, item: Item, depth: int) -> Wanted:
         """Make a row of a feed's or a page's item."""
@@ -234,7 +236,7 @@ class _Maker:
                 yield made
                 continue
             host = neighbour(made.url)
-            if host in site.hosts:
+            if host in site.hosts and not _LEADS_OUT.search(urlsplit(made.url).path):
                 continue
             why = self._not_cited(site, host, made.url)
             if why is None and site.cite_only and not is_among(host, site.cite_only):

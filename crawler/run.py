@@ -138,11 +138,12 @@ def watch(
     wishes: Sequence[Wish],
     wrong: Mapping[Url, str],
     *,
-    found: Callable[[Found], object],
+    found: Callable[[Found], Callable[[], object]],
     is_done: Callable[[], bool],
 ) -> Run:
-    """Look through blogs that are to be watched; ``found`` is told of each as it is done, in the reactor's thread.
+    """Look through blogs that are to be watched.
 
+    ``found`` does what is to be done with each, in the reactor's thread, and gives what says so to whoever listens.
     Raises as ``capture`` does; ``is_done`` says at the end whether all came to something.
     """
     way = way_to(settings, [wish.url for wish in wishes])
@@ -162,7 +163,7 @@ def watch(
                 wishes=wishes,
                 clock=clock,
                 workers=workers,
-                found=lambda one: telling.tell(lambda: found(one)),
+                found=lambda one: telling.tell(found(one)),
                 refused=telling.refuse,
             )
         finally:

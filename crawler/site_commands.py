@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,10 @@ PARTLY = 5
 @click.command()
 @click.argument("urls", nargs=-1, metavar="URL...")
 @click.option(
-    "--from", "source", type=click.Path(dir_okay=False), help="A list of blogs: OPML, CSV or lines; - reads it."
+    "--from",
+    "source",
+    type=click.Path(dir_okay=False),
+    help="A list of blogs: OPML, CSV or one URL a line; - for standard input.",
 )
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="A word to choose sites by; may be repeated.")
 @click.option("--name", metavar="NAME", help="What the site is called; else a name is made of its URL.")
@@ -66,8 +69,8 @@ def watch(
         raise NothingDone(f"there is a site {name} already, {other}; give another --name")
     wishes, wrong = _wishes(given, tags)
     shown = _Shown(folder=folder, anyway=anyway, as_json=as_json)
-    for problem in wrong.values():
-        shown.is_wrong(problem)
+    for url, problem in wrong.items():
+        shown.is_wrong(url, problem)
     wanted = [wish for wish in wishes if not shown.is_known(wish)]
     if wanted or wrong:
         clock = timing.from_environment(os.environ)
@@ -75,6 +78,7 @@ def watch(
         if done.state == "interrupted":
             terminal.step("broken off; the site files written until then are kept")
             return INTERRUPTED
+    shown.failed += len(wishes) + len(wrong) - shown.good - shown.failed  # what our own faults left out
     if shown.failed and not shown.good:
         raise NothingDone(
             "no blog could be had; `variorum log` says why for each, --anyway writes its file all the same"
@@ -129,11 +133,13 @@ class _Shown:
     as_json: bool
     good: int = 0
     failed: int = 0
-    _told: list[Outcome] = field(default_factory=list)
 
-    def is_wrong(self, why: str) -> None:
-        self.failed += 1
-        terminal.step(why)
+    def is_wrong(self, url: Url, why: str) -> None:
+        """Tell of what cannot be asked for."""
+        from crawler.watching import Found, Outcome, Wish
+
+        found = Found(wish=Wish(given=url, url=url), url=url, problem=why)
+        self._count(Outcome(found=found, state="failed", detail=why))()
 
     def is_known(self, wish: Wish) -> bool:
         """Tell of a blog that is watched already, without asking it for anything."""
@@ -143,17 +149,21 @@ class _Shown:
         if known is None:
             return False
         found = Found(wish=wish, url=wish.url)
-        self._tell(Outcome(found=found, state="already watched", name=known[0], file=known[1]))
+        self._count(Outcome(found=found, state="already watched", name=known[0], file=known[1]))()
         return True
 
-    def found(self, found: Found) -> None:
-        self._tell(self.folder.settle(found, anyway=self.anyway))
+    def found(self, found: Found) -> Callable[[], None]:
+        """Write the site file, and give what tells of it."""
+        return self._count(self.folder.settle(found, anyway=self.anyway))
 
-    def _tell(self, outcome: Outcome) -> None:
-        if outcome.state in ("failed", "broken off") or outcome.found.problem is not None:
-            self.failed += 1
+    def _count(self, outcome: Outcome) -> Callable[[], None]:
         if outcome.state in ("written", "already watched"):
             self.good += 1
+        else:
+            self.failed += 1
+        return lambda: self._tell(outcome)
+
+    def _tell(self, outcome: Outcome) -> None:
         if self.as_json:
             terminal.emit_json(_outcome_json(outcome))
             return

@@ -62,7 +62,8 @@ def due(
     if as_json:
         return 0
     if not shown:
-        click.echo(f"nothing is due before {horizon:%Y-%m-%d %H:%M}")
+        asleep = f"; {len(chosen) - len(awake)} of {len(chosen)} sites are paused" if len(awake) < len(chosen) else ""
+        click.echo(f"nothing is due before {horizon:%Y-%m-%d %H:%M}{asleep}")
         return 0
     extra = ("explain",) if explain else ()
     rows = [

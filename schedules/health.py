@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from archive.errors import Misuse
 from archive.model import Run, UrlKey, Visit
 from archive.store import Connection, runs, sightings, visits
-from archive.urls import urlkey
+from archive.urls import neighbour, urlkey
 from crawler.sites import Site
 
 RUNS = 1000
@@ -39,7 +41,8 @@ class Health:
         for run in runs.every(conn, RUNS):
             for name in names.intersection(run.sites):
                 self._runs[name].append(run)
-        self._shares: dict[str, dict[str | None, float]] = {}
+        self._hosts = {site.name: site.hosts for site in sites}
+        self._shares: dict[str, dict[str, float]] = {}
 
     def last_run(self, name: str) -> datetime | None:
         """Give when the last run over a site began."""
@@ -63,17 +66,24 @@ class Health:
         since = self._quiet_since(site)
         return f"quiet since {since:%Y-%m-%d %H:%M}" if since is not None else "ok"
 
-    def _failed(self, run: str) -> dict[str | None, float]:
-        """Give the share of failed visits of a run by site, without those to what is cited or needed by a page."""
+    def _failed(self, run: str) -> dict[str, float]:
+        """Give the share of failed visits of a run to the hosts of each site: what it cites elsewhere is not its own."""
         if run not in self._shares:
-            asked: Counter[str | None] = Counter()
-            failed: Counter[str | None] = Counter()
+            asked: Counter[str] = Counter()
+            failed: Counter[str] = Counter()
             for visit in visits.every(self._conn, run=run):
-                if visit.outcome not in _NOT_ASKED and visit.why not in ("citation", "requisite"):
+                if visit.site is not None and self._is_own(visit.site, visit):
                     asked[visit.site] += 1
                     failed[visit.site] += is_failure(visit)
             self._shares[run] = {site: failed[site] / count for site, count in asked.items()}
         return self._shares[run]
+
+    def _is_own(self, site: str, visit: Visit) -> bool:
+        if visit.outcome in _NOT_ASKED:
+            return False
+        with suppress(Misuse):
+            return neighbour(visit.url) in self._hosts.get(site, ())
+        return False
 
     def _quiet_since(self, site: Site) -> datetime | None:
         """Give the date of the newest item, where it is older than the dates of the items before let expect."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ class Crawled:
 
 
 @pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     clock = ScaledClock(OPENING, 1.0)
     with Newsstand(now=clock.now) as stand:
         home = Home(tmp_path_factory.mktemp("stand") / "press", stand.connect_map, clock)
@@ -43,7 +43,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         report = home.report()
         log = list(stand.log)
     visits = home.rows("SELECT url, outcome, detail FROM visits ORDER BY at, id")
-    yield Crawled(home, report, log, {url: (outcome, detail) for url, outcome, detail in visits})
+    return Crawled(home, report, log, {url: (outcome, detail) for url, outcome, detail in visits})
 
 
 def asked(crawled: Crawled) -> set[str]:
@@ -52,7 +52,8 @@ def asked(crawled: Crawled) -> set[str]:
 
 def test_exactly_the_articles_of_the_watched_blogs_are_found(crawled: Crawled) -> None:
     read = crawled.home.rows(
-        "SELECT r.urlkey FROM readings r JOIN frontier f USING (urlkey) WHERE r.verdict = 'article' AND f.what = 'article'"
+        "SELECT r.urlkey FROM readings r JOIN frontier f USING (urlkey)"
+        " WHERE r.verdict = 'article' AND f.what = 'article'"
     )
     assert {key for (key,) in read} == {urlkey(article.url) for article in due_at(ARTICLES, OPENING)}
 
@@ -104,7 +105,7 @@ def test_one_request_is_in_flight_at_each_host_and_the_delay_is_kept(crawled: Cr
         by_host[one.host].append(one)
     for host, served in by_host.items():
         served.sort(key=lambda one: one.began)
-        for before, after in zip(served, served[1:], strict=False):
+        for before, after in itertools.pairwise(served):
             assert before.finished is not None
             assert after.began >= before.finished, f"{host}: {after.path} while {before.path} was under way"
             assert after.began - before.began >= DELAY * 0.9, f"{host}: {after.path} too soon after {before.path}"
@@ -113,7 +114,7 @@ def test_one_request_is_in_flight_at_each_host_and_the_delay_is_kept(crawled: Cr
 def test_blogs_of_one_platform_are_one_neighbour(crawled: Crawled) -> None:
     served = sorted((one for one in crawled.log if one.host.endswith("inkpot.test")), key=lambda one: one.began)
     assert len({one.host for one in served}) >= 5
-    for before, after in zip(served, served[1:], strict=False):
+    for before, after in itertools.pairwise(served):
         assert after.began - before.began >= DELAY * 0.9
 
 

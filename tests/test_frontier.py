@@ -911,8 +911,7 @@ class _Crawl(RuleBasedStateMachine):
         for lease in leases:
             host = lease.neighbour
             assert host in free
-            assert not any(self.is_live(other) for held in self.held.values() for other in held.values()
-                           if other.neighbour == host)  # fmt: skip
+            assert not any(other.neighbour == host for other in self.live())
             assert lease.fence == self.fences[host] + 1
             assert lease.taken_over is not self.given_back[host]
             self.fences[host], self.given_back[host], self.ready_at[host] = lease.fence, False, until

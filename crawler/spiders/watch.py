@@ -7,6 +7,7 @@ process that may be killed.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -30,6 +31,8 @@ from crawler.politeness import NotAsked, origin_of, robots_url
 from crawler.recorder import CAPTURED, INTENT, NotRecorded, explain
 from crawler.robots import rules
 from crawler.watching import Found, Front, Listing, Seen, Wanted, Wish
+
+log = logging.getLogger(__name__)
 
 SIDE_BY_SIDE = 32
 """Blogs looked through at a time."""
@@ -134,7 +137,9 @@ class WatchSpider(Spider):
                     found = Found(wish=wish, url=wish.url, broken_off=True)
             self._found(found)
 
-        await asyncio.gather(*map(one, self._wishes))
+        for error in await asyncio.gather(*map(one, self._wishes), return_exceptions=True):
+            if error is not None:  # a fault of ours at one blog does not stop the others
+                log.error("a blog was not looked through", exc_info=error)
         nothing: tuple[Request, ...] = ()
         for request in nothing:  # all is asked for above; Scrapy wants a generator
             yield request
@@ -146,6 +151,9 @@ class WatchSpider(Spider):
         notes: list[str] = []
         if front is None:
             feeds = [given] if given is not None else []
+            if given is None and wish.feed is not None:
+                listing, _ = await self._listing(wish.feed, "feed", None)
+                feeds = [listing] if listing is not None else []
             return Found(wish=wish, url=got.lasting, feeds=tuple(feeds), problem=got.problem or "there is no page")
         if urlkey(got.url) != urlkey(wish.url) and given is None:
             notes.append(f"moved: {wish.url} leads to {got.url}")
