@@ -126,6 +126,10 @@ _NO_ARTICLE = {
     "autoren", "suche", "etiqueta", "categoria", "archive", "archives", "archiv", "archivo", "profile", "user",
     "users", "calendar", "share",
 }  # fmt: skip
+_LISTS = {
+    "tag", "tags", "topic", "topics", "category", "categories", "label", "labels", "search", "kategorie", "schlagwort",
+    "rubrik", "etiqueta", "categoria", "suche",
+}  # fmt: skip
 _NO_ARTICLE_QUERY = re.compile(
     r"(?:^|&)(?:s|q|query|search|keyword|feed|paged?|replytocom|share|cat|tag|author|m|action|login)=", re.IGNORECASE
 )
@@ -136,6 +140,7 @@ _DATED = re.compile(
     r"|/[^/]+[-_](?:19|20)\d\d-[01]\d-[0-3]\d\b",
     re.IGNORECASE,
 )
+_DAY = re.compile(r"/(?:19|20)\d\d/\d{1,2}/\d{1,2}/[^/]+")
 _STORY = re.compile(r"/(?:articles?|story|stories|posts?|artikel|articolo|noticias?)[/-][^/]{4,}", re.IGNORECASE)
 _LONG_SLUG = re.compile(r"(?:[^\W_]+-){4,}[^\W_]+(?:\.\w{3,5})?")
 _POST_ID = re.compile(r"(?:^|&)p=\d+(?:&|$)")
@@ -161,7 +166,9 @@ def looks_like_article(url: str) -> bool | None:
     if _DATED.search(path):
         return True
     if not segments or _NO_ARTICLE.intersection(segments[:-1]):
-        return None if query else False
+        # Below an author's or an archive's name stand lists, and at some papers the articles themselves.
+        named = _LONG_SLUG.fullmatch(last) and not _LISTS.intersection(segments[:-1])
+        return None if query or named or _DAY.search(path) else False
     if _STORY.search(path) or _LONG_SLUG.fullmatch(last):
         return True
     return None

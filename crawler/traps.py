@@ -34,8 +34,8 @@ _CALENDAR_PARAMETER = re.compile(
     r"(?:tribe-bar-date|eventdisplay|cal(?:endar)?(?:[_-]?\w+)?|month|year|yr|mon|day|date|ical|start_?date|end_?date)",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"(?<!\d)(\d{4})(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?(?!\d)")
-_DATED_PATH = re.compile(r"/(\d{4})(?:/\d{1,2}){1,2}/?")
+_DATE = re.compile(r"(?<!\d)([12]\d{3})(?:[-_.]?(?:0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?)?(?!\d)")
+_DATED_PATH = re.compile(r"/([12]\d{3})(?:/\d{1,2}){1,2}/?")
 
 _SESSION_IN_PATH = re.compile(
     r";(?:jsessionid|phpsessid|sid|sessionid)=[\w.!-]{8,}|/\((?:[A-Z]\([\w-]{16,}\))+\)/|/\([a-z0-9]{24}\)/"

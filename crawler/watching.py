@@ -206,8 +206,11 @@ def choose_feeds(front: str, read: Sequence[Listing]) -> tuple[list[Listing], li
 def _is_of(front: str, feed: Listing) -> bool:
     domain = registrable(neighbour(front))
     hosts = [host for host, _ in feed.hosts]
-    with suppress(Misuse):
-        hosts.append(neighbour(feed.home) if feed.home else neighbour(feed.url))
+    # A feed that names no home names itself.
+    says_home = feed.home is not None and urlkey(feed.home) != urlkey(feed.url)
+    if says_home or not hosts:
+        with suppress(Misuse):
+            hosts.append(neighbour(feed.home if feed.home is not None else feed.url))
     return any(registrable(host) == domain for host in hosts)
 
 

@@ -67,7 +67,7 @@ class Health:
         return f"quiet since {since:%Y-%m-%d %H:%M}" if since is not None else "ok"
 
     def _failed(self, run: str) -> dict[str, float]:
-        """Give the share of failed visits of a run to the hosts of each site: what it cites elsewhere is not its own."""
+        """Give the share of failed visits of a run to each site, what it cites elsewhere left out."""
         if run not in self._shares:
             asked: Counter[str] = Counter()
             failed: Counter[str] = Counter()

@@ -162,13 +162,15 @@ class WatchSpider(Spider):
         notes += more
         feeds, more = await self._feeds(wish, got, front, given, lead)
         notes += more
+        feeds, more = watching.choose_feeds(got.url, feeds)
+        notes += more
         left = watching.PROBES
         if not sitemaps:
             sitemaps, left = await self._probe(got, watching.SITEMAP_PLACES, "sitemap", lead, left)
         if not feeds:
-            feeds, left = await self._probe(got, watching.FEED_PLACES, "feed", lead, left)
-        feeds, more = watching.choose_feeds(got.url, feeds)
-        notes += more
+            tried, _ = await self._probe(got, watching.FEED_PLACES, "feed", lead, left)
+            feeds, more = watching.choose_feeds(got.url, tried)
+            notes += more
         hosts, more = watching.more_hosts(got.url, feeds)
         notes += more
         pages, over = watching.addresses(got.url, front.archive_pages, watching.ARCHIVE_PAGES)
