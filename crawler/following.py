@@ -1,6 +1,6 @@
 """What a page leads to: items, further index pages, what it cites, what it needs to be shown. Pure.
 
-``Looked`` is what was read out of one capture, ``follow`` says what of it is wanted, and why the rest is not.
+``follow`` says what of that is wanted, and why the rest is not.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from urllib.parse import urljoin, urlsplit
 from archive.config import Settings
 from archive.errors import Misuse
 from archive.links import clean, neighbour_of, registrable, unwrap
-from archive.model import Capture, Link, Reading, Sighting, Url, What, Why
+from archive.model import Capture, Link, Sighting, Url, What, Why
 from archive.store.frontier import Wanted
 from archive.urls import fetchable, neighbour, urlkey
 from crawler.discover import looks_like_article
 from crawler.items import Item
+from crawler.looked import Looked
 from crawler.sites import Site, is_among, refusal
 from crawler.traps import trap
 
@@ -36,25 +37,6 @@ NO_PAGES = (
 _LEADS_OUT = re.compile(r"/(?:out|go|away|exit|outbound|redirect|link|goto|leave)(?:/|\.php|$)")
 """Paths under which sites count the clicks on links that lead elsewhere."""
 INDEXES: tuple[What, ...] = ("front page", "archive page", "feed", "sitemap")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """What was read out of one capture, as plain values.
-
-    ``items`` are those of a feed or sitemap, ``links`` all links of a page, ``indexes`` the pages of older posts,
-    ``further`` feeds or sitemaps that this one names. ``target`` is where a redirect leads. ``requisites`` are pairs
-    of a URL and its kind. ``problem`` says why nothing was read.
-    """
-
-    items: tuple[Item, ...] = ()
-    links: tuple[Item, ...] = ()
-    indexes: tuple[str, ...] = ()
-    further: tuple[Item, ...] = ()
-    requisites: tuple[tuple[str, str], ...] = ()
-    target: str | None = None
-    reading: Reading | None = None
-    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +84,8 @@ def follow(frame: Frame, wanted: Wanted, capture: Capture, looked: Looked) -> Fo
     if looked.reading is not None and looked.reading.extraction is not None and looked.reading.verdict == "article":
         others += make.citations(looked.reading.extraction.links)
     others += make.requisites(looked.requisites, of=capture.id)
-    deeper = tuple(make.item(item, wanted.depth + 1) for item in _item_links(site, looked))
-    within = wanted.depth < site.hops
-    return Followed(items=deeper if within else (), others=tuple(others))
+    deeper = _item_links(site, looked) if wanted.depth < site.hops else ()
+    return Followed(items=tuple(make.item(item, wanted.depth + 1) for item in deeper), others=tuple(others))
 
 
 def _item_links(site: Site, looked: Looked) -> Iterator[Item]:

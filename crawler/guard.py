@@ -1,7 +1,7 @@
 """Which addresses may be reached; not which URLs are wanted, and not how often.
 
 The archived web is hostile: a link, a redirect or a name under a stranger's control must not lead into the operator's
-own network. ``Guard`` judges one address and is asked twice: by ``GuardedResolver`` before an address is given to
+own network. ``Guard`` judges one address and is asked twice: by the resolver before an address is given to
 anybody who connects, and by the recorder for the connected peer before the first byte is sent.
 """
 
@@ -9,26 +9,22 @@ from __future__ import annotations
 
 import socket
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import idna
-from twisted.internet import address, interfaces
-from zope.interface import implementer  # type: ignore[import-untyped]
 
 from archive.errors import Misuse
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler, CrawlerRunnerBase
-    from twisted.internet.base import ReactorBase
 
 IP = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Pair = tuple[str, int]
-Address = address.IPv4Address | address.IPv6Address
 
 # The IANA special-purpose registries in our words; the first match wins. Our own table, because the one in
 # ``ipaddress`` changes between patch releases of Python and does not say why.
@@ -62,12 +58,6 @@ _SPECIAL: tuple[tuple[Network, str], ...] = tuple(
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 section 2.1: how IPv6-only networks reach public IPv4 addresses
 _GLOBAL_UNICAST = IPv6Network("2000::/3")  # RFC 4291 section 2.4: nothing outside is given to anybody
-
-MOST_NAMES = 10_000
-MOST_ADDRESSES = 16
-REMEMBERED_SECONDS = 60.0
-
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,11 +144,6 @@ def literal_refusal(host: str, port: int, guard: Guard) -> str | None:
     return refusal if refusal is None or found == host else f"{host} means {refusal}"
 
 
-def _asked(name: str) -> str:
-    key = host_key(name)
-    return key + "." if name.endswith(".") else key
-
-
 def is_localhost(host: str) -> bool:
     """Tell whether a name means this machine wherever it is resolved (RFC 6761 section 6.3)."""
     return host_key(host).rpartition(".")[2] == "localhost"
@@ -196,128 +181,6 @@ def guard_of(crawler: Crawler | CrawlerRunnerBase) -> Guard:
     return guard
 
 
-@implementer(interfaces.IHostnameResolver)
-class GuardedResolver:
-    """Scrapy's ``TWISTED_DNS_RESOLVER``: gives out only addresses that the guard lets through.
-
-    Whoever connects gets the very addresses that were judged, so a name has no second answer between look-up and
-    connection. Twisted knows no failure but "no address": ``refusals`` tells the unsafe from the unknown (``why``).
-    Twisted's interfaces carry no types that mypy can read, hence ``Any`` where one of its objects comes in.
-    """
-
-    def __init__(
-        self,
-        reactor: ReactorBase,
-        guard: Guard,
-        connect_map: Mapping[str, Pair],
-        *,
-        seconds: Callable[[], float] | None = None,
-    ) -> None:
-        self.refusals: dict[str, str] = {}
-        self._reactor = reactor
-        self._seconds = seconds or reactor.seconds
-        self._guard = guard
-        self._connect_map = connect_map
-        before: Any = reactor.nameResolver
-        self._original: Any = before._original if isinstance(before, GuardedResolver) else before
-        self._remembered: dict[str, tuple[float, Sequence[str]]] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler | CrawlerRunnerBase, reactor: ReactorBase) -> GuardedResolver:
-        return cls(reactor, guard_of(crawler), crawler.settings.get("VARIORUM_CONNECT_MAP") or {})
-
-    def install_on_reactor(self) -> None:
-        resolver: Any = self
-        self._reactor.installNameResolver(resolver)
-
-    def why(self, host: str) -> str | None:
-        """Say why the last look-up of ``host`` (as in the URL) gave no address; None when it was not the guard."""
-        return self.refusals.get(_asked(host))
-
-    def resolveHostName(
-        self,
-        resolutionReceiver: Any,
-        hostName: str,
-        portNumber: int = 0,
-        addressTypes: Sequence[type[Address]] | None = None,
-        transportSemantics: Literal["TCP", "UDP"] = "TCP",
-    ) -> _Resolution:
-        resolution = _Resolution(hostName)
-        key = host_key(hostName)
-        # Asked in ASCII: Twisted hands over Unicode, and Python would spell it by the older IDNA 2003, in which a name
-        # with a sharp s or a final sigma is another name. A final dot stays: it keeps search domains out.
-        asked = _asked(hostName)
-
-        def give(found: Sequence[str], port: int = portNumber) -> None:
-            for host in self._safe(asked, found, port):
-                family: type[Address] = address.IPv6Address if ":" in host else address.IPv4Address
-                if addressTypes is None or family in addressTypes:
-                    resolutionReceiver.addressResolved(family(transportSemantics, host, port))
-            resolutionReceiver.resolutionComplete()
-
-        def learn(found: Sequence[str]) -> None:
-            if self._safe(asked, found, portNumber):
-                # All of them: whether one is safe may depend on the port.
-                _put(self._remembered, asked, (self._seconds() + REMEMBERED_SECONDS, found[:MOST_ADDRESSES]))
-            give(found)
-
-        resolutionReceiver.resolutionBegan(resolution)
-        if pair := mapped(key, portNumber, self._connect_map):
-            give([pair[0]], pair[1])
-        elif (fresh := self._fresh(asked)) is not None:
-            give(fresh)
-        elif not _can_be_asked(key):
-            give([])
-        else:
-            self._original.resolveHostName(_Answer(learn), asked, portNumber, None, transportSemantics)
-        return resolution
-
-    def _fresh(self, asked: str) -> Sequence[str] | None:
-        until, found = self._remembered.get(asked, (0.0, ()))
-        return found if found and self._seconds() < until else None
-
-    def _safe(self, asked: str, found: Sequence[str], port: int) -> list[str]:
-        """Give the addresses that may be reached; note why when that is none of them."""
-        # By the name as asked: with a final dot it may have no address, and must not wipe out what the other's was.
-        self.refusals.pop(asked, None)
-        kinds = {host: self._guard.refused_kind(host, port) for host in found[:MOST_ADDRESSES]}
-        safe = [host for host, kind in kinds.items() if kind is None]
-        if kinds and not safe:
-            host, kind = next(iter(kinds.items()))
-            key = asked.removesuffix(".")
-            _put(self.refusals, asked, f"{host} is {kind}" if host == key else f"{key} leads to {host}, {kind}")
-        return safe
-
-
-@implementer(interfaces.IHostResolution)
-class _Resolution:
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def cancel(self) -> None:
-        raise NotImplementedError("a look-up in a thread cannot be cancelled")
-
-
-@implementer(interfaces.IResolutionReceiver)
-class _Answer:
-    """Gathers the addresses of one look-up and passes them on at its end."""
-
-    def __init__(self, give: Callable[[list[str]], None]) -> None:
-        self._give = give
-        self._found: list[str] = []
-
-    def resolutionBegan(self, resolution: object) -> None:
-        pass
-
-    def addressResolved(self, address: Address) -> None:
-        # Twisted's endpoints drop the scope id, without which a link-local address cannot be reached.
-        scope = getattr(address, "scopeID", 0)
-        self._found.append(f"{address.host}%{scope}" if scope and "%" not in address.host else address.host)
-
-    def resolutionComplete(self) -> None:
-        self._give(self._found)
-
-
 def _kind(ip: IP) -> str | None:
     """Name the special range of an address; None for a public one."""
     for network, words in _SPECIAL:
@@ -346,19 +209,3 @@ def _spelled(host: str) -> str:
     if ip is None:
         raise Misuse(f"{host!r} is not an IP address; network.connect_map and proxies take addresses, not names")
     return str(ip)
-
-
-def _can_be_asked(key: str) -> bool:
-    """Tell whether a name has the form of one (RFC 1035 section 2.3.4).
-
-    Python raises UnicodeError for an empty or long label, at which Twisted's resolver never ends.
-    """
-    return key.isascii() and len(key) < 254 and all(0 < len(label) < 64 for label in key.split("."))
-
-
-def _put(into: dict[str, V], key: str, value: V) -> None:
-    """Set an entry; beyond ``MOST_NAMES`` the oldest goes."""
-    into.pop(key, None)
-    into[key] = value
-    if len(into) > MOST_NAMES:
-        del into[next(iter(into))]

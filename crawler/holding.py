@@ -18,7 +18,8 @@ from archive.store import Connection, frontier
 from archive.store.frontier import Lease
 from archive.timing import Clock
 from crawler.governor import Answer, Pace, after
-from crawler.shift import LEASE, MARGIN
+from crawler.order import LEASE
+from crawler.shift import MARGIN
 
 T = TypeVar("T")
 

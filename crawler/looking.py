@@ -17,8 +17,8 @@ from archive.warc.answer import stored_answer
 from archive.warc.files import WarcFolder
 from crawler.discover import css_urls, read_page
 from crawler.feeds import read_feed
-from crawler.following import Looked
 from crawler.items import Item
+from crawler.looked import Looked
 from crawler.sitemaps import read_sitemap
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -33,6 +33,7 @@ class Task:
     what: What
     reading: bool = True
     links: bool = True
+    requisites: bool = True
 
 
 def prepare(reading: bool) -> None:
@@ -92,15 +93,15 @@ def _sitemap(payload: ingest.Payload, capture: Capture) -> Looked:
 def _page(task: Task, payload: ingest.Payload) -> Looked:
     capture = task.capture
     reading = ingest.reading(capture, payload) if task.reading else None
-    if not task.links or payload.mime not in (*HTML, None):
+    if not (task.links or task.requisites) or payload.mime not in (*HTML, None):
         return Looked(reading=reading)
     page = read_page(payload.data, capture.url, payload.charset)
-    links = tuple(Item(url=link.url, title=link.text or None, dated=None, lastmod=None) for link in page.links)
+    links = (Item(url=link.url, title=link.text or None, dated=None, lastmod=None) for link in page.links)
     moved = page.meta_refresh if reading is None or reading.verdict != "article" else None
     return Looked(
-        links=links,
-        indexes=page.next_pages,
-        requisites=tuple((requisite.url, requisite.kind) for requisite in page.requisites),
+        links=tuple(links) if task.links else (),
+        indexes=page.next_pages if task.links else (),
+        requisites=tuple((each.url, each.kind) for each in page.requisites) if task.requisites else (),
         target=moved,
         reading=reading,
     )

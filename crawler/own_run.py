@@ -15,11 +15,11 @@ from archive.errors import Misuse
 from archive.recording import Recording
 from archive.warc.files import WarcFolder
 from crawler import contract, rounds, sites
-from crawler.guard import GuardedResolver
 from crawler.reach import check_contact, reach
 from crawler.reactor import Deliveries
 from crawler.recorder import attach
 from crawler.report import report_lines
+from crawler.resolver import GuardedResolver
 from crawler.shift import Shift, assign
 
 

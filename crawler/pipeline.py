@@ -21,7 +21,8 @@ from archive.store import Connection, frontier, readings, sightings
 from archive.store.frontier import Wanted
 from archive.warc.files import WarcFolder
 from crawler import discover
-from crawler.following import INDEXES, Followed, Frame, Looked, follow
+from crawler.following import INDEXES, Followed, Frame, follow
+from crawler.looked import Looked
 from crawler.looking import Task, look, prepare
 from crawler.shift import Shift
 
@@ -52,6 +53,7 @@ class Reader:
             initial=(prepare, (self._reading,)),
         )
         self._under_way: set[RecordId] = set()
+        self._plain: list[tuple[Wanted, Capture]] = []
 
     def is_reading(self, capture: RecordId) -> bool:
         return capture in self._under_way
@@ -62,16 +64,17 @@ class Reader:
 
     def read(self, wanted: Wanted, capture: Capture) -> None:
         """Have a capture looked at; the holder is told when that is done and on record."""
-        self._under_way.add(capture.id)
         if not self._is_worth_looking(wanted, capture):
-            self._settle(wanted, capture, Looked(reading=ingest.same(capture) if self._reading else None))
+            self._settle_soon(wanted, capture)
             return
+        self._under_way.add(capture.id)
         task = Task(
             warcs=str(WarcFolder(self._shift.settings.store.warcs).root),
             capture=capture,
             what=wanted.what,
             reading=self._reading and wanted.what not in (*INDEXES, "requisite"),
-            links=wanted.what != "citation",
+            links=wanted.what in INDEXES or self._goes_deeper(wanted),
+            requisites=wanted.what in ("article", "page") and self._wants_requisites(wanted),
         )
         future = asyncio.wrap_future(self._workers.submit(look, task))
 
@@ -100,16 +103,37 @@ class Reader:
             case "citation":
                 return self._reading and capture.mime in TEXTS
             case "article" | "page":
-                site = self._shift.sites.get(wanted.site or "")
-                deeper = site is not None and wanted.depth < site.hops
-                return self._reading or deeper or self._wants_requisites(wanted)
+                return self._reading or self._goes_deeper(wanted) or self._wants_requisites(wanted)
             case _:
                 return True
+
+    def _goes_deeper(self, wanted: Wanted) -> bool:
+        site = self._shift.sites.get(wanted.site or "")
+        return site is not None and wanted.what in ("article", "page") and wanted.depth < site.hops
 
     def _wants_requisites(self, wanted: Wanted) -> bool:
         site = self._shift.sites.get(wanted.site or "")
         mode = (site.requisites if site is not None else None) or self._shift.settings.crawl.requisites
         return site is not None and mode != "none"
+
+    def _settle_soon(self, wanted: Wanted, capture: Capture) -> None:
+        """Settle what leads to nothing with the next group; nobody waits for that."""
+        self._plain.append((wanted, capture))
+        if len(self._plain) == 1:
+            self._shift.recording.work(self._settle_plain, self._failed_if)
+        self._holder.settled(wanted.neighbour, frozenset())
+
+    def _settle_plain(self, conn: Connection) -> None:
+        """In the recording's thread: settle all that came until now."""
+        plain, self._plain = self._plain, []
+        if self._reading:
+            readings.insert(conn, [same for _, capture in plain if (same := ingest.same(capture)) is not None])
+        for wanted, capture in plain:
+            frontier.settle(conn, wanted.urlkey, capture.id)
+
+    def _failed_if(self, answer: object) -> None:
+        if isinstance(answer, VariorumError):
+            self._failed(answer)
 
     def _settle(self, wanted: Wanted, capture: Capture, looked: Looked) -> None:
         shift = self._shift
@@ -144,7 +168,7 @@ class Reader:
             readings.insert(conn, [looked.reading])
         gap = self._gap(conn, wanted, capture, found)
         sightings.insert(conn, found.sightings)
-        known = frontier.known(conn, [row.urlkey for row in found.items])
+        known = frontier.known(conn, [row.urlkey for row in found.items]) if found.items else frozenset()
         new = wanted.visited_at is None or any(row.urlkey not in known and row.reason is None for row in found.items)
         again = shift.began if new or gap else None
         rows: list[Wanted] = [

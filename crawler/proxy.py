@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
-
-from scrapy.http import Request
 
 from archive.errors import Misuse
 from crawler.guard import Pair
+
+if TYPE_CHECKING:
+    from scrapy.http import Request
 
 
 class ThroughProxy:

@@ -46,6 +46,8 @@ ROBOTS = "variorum_robots_of"
 """``request.meta`` key of the robots.txt that a request is made to know."""
 TICK = 0.2
 """Real seconds between two looks at what is due."""
+IDLE = 1.0
+"""Real seconds between two looks for neighbours to claim while there is enough to do."""
 LOADED = 200
 """URLs of a neighbour in memory at a time."""
 ELSEWHERE = 60.0
@@ -76,6 +78,7 @@ class FrontierScheduler(BaseScheduler):
         self._seen: dict[str, Capture] = {}
         self._elsewhere: dict[Url, float] = {}
         self._claiming = False
+        self._claim_at = 0.0
         self._renewed = 0.0
         self._over = False
         self._stopping = False
@@ -275,6 +278,7 @@ class FrontierScheduler(BaseScheduler):
         for name in {neighbour, *others}:
             found = self._sessions.get(name)
             if found is None:
+                self._claim_at = 0.0
                 continue
             if found.loading:
                 found.stale = True
@@ -340,7 +344,7 @@ class FrontierScheduler(BaseScheduler):
         if self._sessions and now - self._renewed > lease / 3:
             self._renewed = now
             self._renew()
-        if not self._claiming and not self._over and len(self._sessions) < self._shift.most:
+        if not self._claiming and not self._over and len(self._sessions) < self._shift.most and now >= self._claim_at:
             self._claiming = True
             self._claim()
 
@@ -398,7 +402,7 @@ class FrontierScheduler(BaseScheduler):
                 if room > 0
                 else []
             )
-            found = [(lease, self._loaded(conn, lease.neighbour, frozenset(), now)) for lease in leases]
+            found = [(lease, self._loaded(conn, lease.neighbour, frozenset(), now, first=True)) for lease in leases]
             idle = not leases and not held_names
             over = idle and frontier.is_over(conn, run=shift.run, now=now, patience=shift.settings.crawl.patience)
             return found, over
@@ -409,6 +413,8 @@ class FrontierScheduler(BaseScheduler):
                 self._stop_on_failure(given)
                 return
             found, over = given
+            # Nothing free: look again in a moment, or as soon as something is found that nobody asks yet.
+            self._claim_at = time.monotonic() + (0 if found else IDLE if self._sessions else TICK)
             for lease, load in found:
                 session = Session(lease=lease, fenced_at=self._fence(asked_at), pace=self._pace(lease, load))
                 self._sessions[lease.neighbour] = session
@@ -423,7 +429,7 @@ class FrontierScheduler(BaseScheduler):
                 self._over = True
                 self._nudge()
 
-        shift.recording.work(do, answer, prompt=True)
+        shift.recording.work(do, answer, prompt=not self._sessions)
 
     def _pace(self, lease: Lease, load: _Load) -> Pace:
         polite = self._shift.settings.polite
@@ -431,12 +437,17 @@ class FrontierScheduler(BaseScheduler):
         delay = max((delay_of(site, polite) for site in here if site is not None), default=polite.delay)
         return Pace(delay=delay, longest=polite.max_delay, failures=lease.failures, backoff=lease.backoff)
 
-    def _loaded(self, conn: Connection, neighbour: str, without: frozenset[UrlKey], now: datetime) -> _Load:
-        """Read, inside a transaction, what is due at a neighbour and what must be known to ask for it."""
+    def _loaded(
+        self, conn: Connection, neighbour: str, without: frozenset[UrlKey], now: datetime, *, first: bool = False
+    ) -> _Load:
+        """Read, inside a transaction, what is due at a neighbour and what must be known to ask for it.
+
+        The first time, what another worker fetched there and never read comes too.
+        """
         run = self._shift.run
         rows = frontier.due(conn, run=run, neighbour=neighbour, now=now, limit=LOADED, without=without)
         unread = []
-        for wanted in frontier.unread(conn, run=run, neighbour=neighbour):
+        for wanted in frontier.unread(conn, run=run, neighbour=neighbour) if first else ():
             capture = captures.by_id(conn, wanted.capture) if wanted.capture is not None else None
             if capture is not None:
                 unread.append((wanted, capture))

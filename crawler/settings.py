@@ -22,7 +22,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
 # Every player of archives reads gzip; br and zstd not everywhere (facts: capture, section 5).
 DEFAULT_REQUEST_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip"}
 
@@ -47,9 +47,26 @@ COOKIES_ENABLED = False
 # A page is asked for as a stranger would: where we found it is on record, not in the request.
 REFERER_ENABLED = False
 HTTPCACHE_ENABLED = False
-# No door into a running crawl but the signals.
+# No door into a running crawl but the signals; what counts and watches is ours. Not loaded at all: the remote control
+# alone brings a web server's library along.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": None,
+    "scrapy.extensions.logcount.LogCount": None,
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "scrapy.extensions.memdebug.MemoryDebugger": None,
+    "scrapy.extensions.closespider.CloseSpider": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.spiderstate.SpiderState": None,
+    "scrapy.extensions.throttle.AutoThrottle": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+}
+DOWNLOADER_STATS = False
+# It reads the source of a callback for each response that comes.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 # A hundred tasks per response cost a third of the CPU and serve nothing (facts: capture, section 7).
 CONCURRENT_ITEMS = 4
 LOG_LEVEL = "ERROR"

@@ -11,13 +11,12 @@ from weakref import WeakKeyDictionary
 from archive.config import Settings
 from archive.errors import Misuse
 from archive.timing import Clock
+from crawler.order import LEASE
 from crawler.sites import Site
 
 if TYPE_CHECKING:
     from archive.recording import Recording
 
-LEASE = timedelta(seconds=30)
-"""How long a worker that is never heard of again keeps others from its neighbours, in real seconds."""
 MARGIN = 0.25
 """The share of a lease at its end in which its holder asks nobody any more."""
 

@@ -6,12 +6,10 @@ itself, as after Ctrl-C.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
 import threading
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,40 +20,12 @@ from archive.recording import Recording
 from archive.timing import Clock, parse_time
 from crawler import settings as scrapy_settings
 from crawler import sites
+from crawler.order import Order
 from crawler.reach import scrapy_settings_for
 from crawler.reactor import Deliveries, install
-from crawler.shift import LEASE, Shift
+from crawler.shift import Shift
 
 INTERRUPTED = 130
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What a worker is told: which archive, which run, which part of it."""
-
-    home: str
-    overrides: tuple[str, ...] = ()
-    run: str
-    began: str
-    worker: str
-    workers: int = 1
-    sites: tuple[str, ...]
-    pages: tuple[int, ...]
-    since: str | None = None
-    lease: float = LEASE.total_seconds()
-
-    def text(self) -> str:
-        """Write the order as one line."""
-        return json.dumps({name: getattr(self, name) for name in self.__slots__})
-
-    @staticmethod
-    def read(text: str) -> Order:
-        told: dict[str, Any] = json.loads(text)
-        return Order(**{name: _value(value) for name, value in told.items()})
-
-
-def _value(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def work(order: Order, clock: Clock) -> bool:

@@ -20,15 +20,16 @@ from archive.store import Store, frontier, open_store, visits
 from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
 from crawler import rounds
+from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
 from crawler.rounds import Report
-from crawler.shift import LEASE
 from crawler.sites import Site
-from crawler.work import Order
 from schedules.policies import next_visit
 
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.2
 """Real seconds between two looks at the workers."""
+TELL_SECONDS = 2.0
+"""Real seconds between two counts of how far they are, which cost more."""
 STARTS = 3
 """Times a worker is started in the same place; one that dies again and again is not started for ever."""
 BATCH = 1000
@@ -142,11 +143,14 @@ class _Minder:
             try:
                 for place in self._places:
                     self._start(place)
+                told_at = time.monotonic()
                 while not all(place.done for place in self._places):
                     time.sleep(LOOK_SECONDS)
                     for place in self._places:
                         self._look(place)
-                    self._tell(store)
+                    if time.monotonic() - told_at >= TELL_SECONDS:
+                        self._tell(store)
+                        told_at = time.monotonic()
             finally:
                 self._end()
                 store.close()

@@ -98,8 +98,15 @@ def test_a_redirect_is_wanted_as_what_it_stands_for(
 ) -> None:
     made = redirected(frame(settings), wanted(what=what, hop=2, depth=1, dated=NOON - DAY), target)
     assert (made.url, made.what, made.why, made.reason) == (url, then, "redirect", None)
-    assert (made.hop, made.depth, made.dated, made.fresh_from) == (3, 1, NOON - DAY, BEGAN)
+    assert (made.hop, made.depth, made.dated) == (3, 1, NOON - DAY)
     assert (made.came_from, made.neighbour, made.site) == ("c1", neighbour(url), "press")
+
+
+@pytest.mark.parametrize(("what", "again"), [("feed", BEGAN), ("front page", BEGAN), ("article", None), ("page", None)])
+def test_where_an_index_moved_to_is_read_in_each_run_and_a_known_post_is_not(
+    settings: Settings, what: What, again: datetime | None
+) -> None:
+    assert redirected(frame(settings), wanted(what=what), "/b").fresh_from == again
 
 
 def test_a_redirect_too_many_is_refused(settings: Settings) -> None:
@@ -107,7 +114,7 @@ def test_a_redirect_too_many_is_refused(settings: Settings) -> None:
     assert redirected(frame(settings), wanted(hop=HOPS), "/b").reason == f"more than {HOPS} redirects in a row"
 
 
-@pytest.mark.parametrize("target", ["ftp://press.test/a", "http://", "mailto:desk@press.test", "http://a b/"])
+@pytest.mark.parametrize("target", ["ftp://press.test/a", "https://", "mailto:desk@press.test", "http://a b/"])
 def test_a_redirect_to_what_cannot_be_asked_for_is_told_as_refused(settings: Settings, target: str) -> None:
     made = redirected(frame(settings), wanted(), target)
     assert made.reason
@@ -245,11 +252,14 @@ CITED: dict[str, tuple[str, str | None, str | None]] = {
     "beside a denied host": ("http://antisocial.test/a", "http://antisocial.test/a", None),
     "a picture": ("http://paper.test/a.JPG?w=1", "http://paper.test/a.JPG?w=1", "neither HTML nor PDF: .jpg"),
     "a video": ("http://paper.test/a.mp4", "http://paper.test/a.mp4", "neither HTML nor PDF: .mp4"),
-    "no host": ("http:///a", "http:///a", "cannot be fetched"),
+    "no host": ("http:///a", "http:///a", "it names no host"),
     "mail": ("mailto:desk@paper.test", None, None),
     "a call": ("tel:+123", None, None),
     "script": ("javascript:void(0)", None, None),
     "in the site": (f"{FRONT}2026/10/before", None, None),
+    "out of the site, counted": (f"{FRONT}out/9", f"{FRONT}out/9", None),
+    "out of the site, counted by a program": (f"{FRONT}go.php?u=9", f"{FRONT}go.php?u=9", None),
+    "in the site, by a like name": (f"{FRONT}outlook/9", None, None),
     "in the site's other host": ("https://www.press.test/x", None, None),
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import crawler.guard as guard_module
+import crawler.resolver as resolver_module
 from archive.errors import Misuse
 from crawler.guard import (
     Guard,
@@ -435,7 +435,7 @@ class Bench:
     ) -> None:
         from twisted.internet._resolver import GAIResolver
 
-        from crawler.guard import GuardedResolver
+        from crawler.resolver import GuardedResolver
 
         self.reactor = reactor
         self.names = Names(table)
@@ -501,7 +501,7 @@ async def probe_mixed(reactor: Any) -> object:
 
 
 async def probe_many(reactor: Any) -> object:
-    guard_module.MOST_NAMES = FEW
+    resolver_module.MOST_NAMES = FEW
     bench = Bench(reactor, {})
     for number in range(FEW + 5):
         bench.names.table = {f"{number}.bad.example": ["10.0.0.1"], f"{number}.good.example": [PUBLIC]}
@@ -631,7 +631,7 @@ def crawl() -> object:
             entries = {"news.example": ("127.0.0.1", outer)}
             process = CrawlerProcess(
                 {
-                    "TWISTED_DNS_RESOLVER": "crawler.guard.GuardedResolver",
+                    "TWISTED_DNS_RESOLVER": "crawler.resolver.GuardedResolver",
                     "VARIORUM_GUARD": Guard(pinned=frozenset(entries.values())),
                     "VARIORUM_CONNECT_MAP": entries,
                     "RETRY_ENABLED": False,

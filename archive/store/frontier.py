@@ -294,6 +294,7 @@ def discover(
     rooms = _Rooms(conn, run, pages, citations)
     added: list[tuple[object, ...]] = []
     hosts: set[str] = set()
+    dates: list[dict[str, object]] = []  # a front page shows a post before its feed tells when it is from
     revived = 0
     for key, one in wanted.items():
         row = known.get(key)
@@ -310,6 +311,8 @@ def discover(
         conn.execute(insert, [{"name": name, **empty} for name in sorted(hosts)])
     if added:
         _INSERT.write(conn, _COLUMNS, added)
+    if dates:
+        _DATE.each(conn, dates)
     rooms.write()
     return Discovered(new=len(added), revived=revived, left=rooms.left)
 
@@ -338,6 +341,13 @@ def _revival(row: tuple[str, Wanted], one: Wanted, run: str) -> Wanted | None:
         return None
     again: Why = "recheck" if one.why == "new" and had.visited_at is not None and state != "dropped" else one.why
     return replace(one, why=again, what=one.what if more or state == "dropped" else had.what)
+
+
+_DATE = Prepared(
+    lambda _: (
+        update(frontier).where(frontier.c.urlkey == bindparam("key")).values(dated=bindparam("when", type_=BigInteger))
+    )
+)
 
 
 class _Rooms:
@@ -458,8 +468,20 @@ def after(visit: Visit) -> str:
 
 def settle(conn: Connection, urlkey: UrlKey, capture: RecordId) -> None:
     """Say that a capture was read for what it leads to, which has been wanted in this transaction."""
-    where = (frontier.c.urlkey == urlkey, frontier.c.state == "fetched", frontier.c.capture == capture)
-    conn.execute(update(frontier).where(*where).values(state="visited"))
+    _SETTLED.each(conn, [{"key": urlkey, "record": capture}])
+
+
+_SETTLED = Prepared(
+    lambda _: (
+        update(frontier)
+        .where(
+            frontier.c.urlkey == bindparam("key"),
+            frontier.c.state == "fetched",
+            frontier.c.capture == bindparam("record"),
+        )
+        .values(state="visited")
+    )
+)
 
 
 def leave(conn: Connection, run: str, neighbour: str | None) -> int:

@@ -1,0 +1,40 @@
+"""What a worker process is told when it is started."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+LEASE = timedelta(seconds=30)
+"""How long a worker that is never heard of again keeps others from its neighbours, in real seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a worker is told: which archive, which run, which part of it."""
+
+    home: str
+    overrides: tuple[str, ...] = ()
+    run: str
+    began: str
+    worker: str
+    workers: int = 1
+    sites: tuple[str, ...]
+    pages: tuple[int, ...]
+    since: str | None = None
+    lease: float = LEASE.total_seconds()
+
+    def text(self) -> str:
+        """Write the order as one line."""
+        return json.dumps({name: getattr(self, name) for name in self.__slots__})
+
+    @staticmethod
+    def read(text: str) -> Order:
+        told: dict[str, Any] = json.loads(text)
+        return Order(**{name: _value(value) for name, value in told.items()})
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
