@@ -16,8 +16,9 @@ from archive.config import load as load_settings
 from archive.model import Capture, Extraction, Link, Locator, Reading, RecordId, Url, Verdict, What
 from archive.store.frontier import Wanted
 from archive.urls import neighbour, urlkey
-from crawler.following import HOPS, Followed, Frame, Looked, follow
+from crawler.following import HOPS, Followed, Frame, follow
 from crawler.items import Item
+from crawler.looked import Looked
 from crawler.sites import Site
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
