@@ -114,7 +114,8 @@ class Intent:
 
     ``came_from`` is the record id of the capture, or the visit id, that led here. ``validators`` are the
     conditional headers sent and ``validated`` the record they came from. ``robots`` is the decision as
-    ``(verdict, record id of the robots capture, rule)``.
+    ``(verdict, record id of the robots capture, rule)``. ``session`` names the site whose session's secrets were sent:
+    such a capture is restricted.
     """
 
     why: Why = "by hand"
@@ -125,6 +126,7 @@ class Intent:
     validated: RecordId | None = None
     robots: tuple[str, RecordId | None, str | None] | None = None
     reason: str | None = None
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 from archive.config import Settings
@@ -34,6 +34,8 @@ NO_PAGES = (
     *(".epub", ".mobi", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".csv"),
 )
 """Endings of what a citation may lead to that is neither HTML nor PDF."""
+CITED_FRESH = timedelta(days=1)
+"""How old a capture of a cited page may be to stand for what it said when it was cited (design, section 3)."""
 _LEADS_OUT = re.compile(r"/(?:out|go|away|exit|outbound|redirect|link|goto|leave)(?:/|\.php|$)")
 """Paths under which sites count the clicks on links that lead elsewhere."""
 INDEXES: tuple[What, ...] = ("front page", "archive page", "feed", "sitemap")
@@ -224,7 +226,8 @@ class _Maker:
                 why = f"cite_only does not name {host}"
             if why is None and (cited := cited + 1) > crawl.cites_per_article:
                 why = f"cap: {crawl.cites_per_article} citations of one article are enough"
-            yield replace(made, reason=why)
+            # Somebody else may have cited it long ago: what it said then is no evidence of what it says now.
+            yield replace(made, reason=why, fresh_from=self.frame.now - CITED_FRESH)
 
     def _not_cited(self, site: Site, host: str, url: str) -> str | None:
         """Say why a page is never taken as a citation, wherever the link that leads to it stands."""

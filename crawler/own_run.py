@@ -65,6 +65,7 @@ class OwnRun:
             recording=self._recording,
             sites={site.name: site},
             pages=pages,
+            sessions={site.name: sites.session_of(site)},
         )
         assign(crawler, shift)
 

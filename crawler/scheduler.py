@@ -27,7 +27,7 @@ from archive.model import Capture, Exchange, Intent, Url, UrlKey, Visit
 from archive.recording import Recorded
 from archive.store import Connection, captures, frontier
 from archive.store.frontier import Lease, Wanted
-from archive.urls import urlkey
+from archive.urls import neighbour, urlkey
 from archive.warc.files import WarcFolder
 from crawler.governor import NOTHING, Answer, Pace, after
 from crawler.permission import Ask, Known, look_up
@@ -166,8 +166,12 @@ class FrontierScheduler(BaseScheduler):
         intent = self._with_validators(wanted, fetch.intent)
         session.asking = wanted.urlkey
         site = self._shift.sites.get(wanted.site or "")
-        meta: dict[str, Any] = {INTENT: intent, WANTED: wanted, "retry_times": intent.attempt - 1}
         headers: dict[str, str] = dict(intent.validators)
+        secrets = self._shift.sessions.get(wanted.site or "")
+        if site is not None and secrets and neighbour(wanted.url) in site.hosts:
+            headers |= secrets
+            intent = replace(intent, session=site.name)
+        meta: dict[str, Any] = {INTENT: intent, WANTED: wanted, "retry_times": intent.attempt - 1}
         if site is not None and site.proxy is not None:
             meta["proxy"] = site.proxy
         return Request(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -26,7 +26,8 @@ class Shift:
     """One worker's part in a run.
 
     ``began`` is when the run began. ``since`` leaves out items dated before it; ``pages`` is what each site may be
-    visited for. ``lease`` is in real time, whatever the clock says.
+    visited for; ``sessions`` holds the header fields of a site's session, by its name. ``lease`` is in real time,
+    whatever the clock says. ``most`` neighbours are held at a time.
     """
 
     run: str
@@ -39,6 +40,7 @@ class Shift:
     pages: Mapping[str, int]
     workers: int = 1
     since: datetime | None = None
+    sessions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lease: timedelta = LEASE
     most: int = 64
 

@@ -47,6 +47,7 @@ def work(order: Order, clock: Clock) -> bool:
             sites=watched,
             pages=dict(zip(order.sites, order.pages, strict=True)),
             workers=order.workers,
+            sessions={name: sites.session_of(site) for name, site in watched.items()},
             since=parse_time(order.since) if order.since is not None else None,
             lease=timedelta(seconds=order.lease),
         )

@@ -329,7 +329,7 @@ def _revival(row: tuple[str, Wanted], one: Wanted, run: str) -> Wanted | None:
         # Left by an earlier run, or found a second time: what it is to us may have grown.
         if had.run == run and not (more and had.reason is None):
             return None
-        stays = one if more else replace(one, what=had.what, why=had.why, depth=had.depth, reason=had.reason)
+        stays = one if more else replace(_still(one, had), why=had.why, reason=had.reason)
         return replace(stays, attempt=had.attempt, next_at=min(one.next_at, had.next_at))
     if state == "fetched":
         return None
@@ -340,7 +340,12 @@ def _revival(row: tuple[str, Wanted], one: Wanted, run: str) -> Wanted | None:
     if not stale and not promoted and not admitted:
         return None
     again: Why = "recheck" if one.why == "new" and had.visited_at is not None and state != "dropped" else one.why
-    return replace(one, why=again, what=one.what if more or state == "dropped" else had.what)
+    return replace(one if more or state == "dropped" else _still(one, had), why=again)
+
+
+def _still(one: Wanted, had: Wanted) -> Wanted:
+    """Give a row that is wanted again, and stays to us what it was: whose it is, and how far from its front page."""
+    return replace(one, what=had.what, depth=had.depth, site=had.site or one.site)
 
 
 _DATE = Prepared(

@@ -316,6 +316,8 @@ def _story(exchange: Exchange, reading: Reading, visit: Visit, original: Capture
         "validated": intent.validated,
         "robots": intent.robots and dict(zip(("verdict", "capture", "rule"), intent.robots, strict=True)),
         "reason": intent.reason,
+        "session": intent.session,
+        "restricted": True if intent.session is not None else None,
     }
     return {key: value for key, value in told.items() if value is not None}
 

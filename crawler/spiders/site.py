@@ -11,17 +11,25 @@ from collections.abc import AsyncIterator
 from typing import Any, ClassVar, Self
 
 from scrapy import Spider, signals
-from scrapy.http import Request, Response
+from scrapy.exceptions import StopDownload
+from scrapy.http import Headers, Request, Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from archive import terminal
 from archive.errors import VariorumError
+from archive.store.frontier import Wanted
 from archive.timing import from_environment
 from crawler.own_run import OwnRun, archive_settings
 from crawler.reach import scrapy_settings_for
-from crawler.scheduler import FrontierScheduler
+from crawler.scheduler import WANTED, FrontierScheduler
 from crawler.shift import takes_part
+
+CITED_TYPES = (
+    b"text/html", b"application/xhtml+xml", b"application/pdf", b"application/x-pdf", b"text/plain", b"application/xml",
+    b"text/xml", b"application/octet-stream",
+)  # fmt: skip
+"""Content types of cited pages that are taken: HTML and PDF, and what servers send them as."""
 
 
 class SiteSpider(Spider):
@@ -76,10 +84,19 @@ class SiteSpider(Spider):
                 terminal.step(f"variorum: {error}")
                 raise SystemExit(error.exit_code) from None
         spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.begun, signals.headers_received)
         if own is not None:
             spider._own = own
             crawler.signals.connect(spider.ended, signals.spider_closed)
         return spider
+
+    def begun(self, headers: Headers, request: Request) -> None:
+        """Of what an article cites only HTML and PDF are taken: the body of anything else is not waited for."""
+        wanted = request.meta.get(WANTED)
+        if isinstance(wanted, Wanted) and wanted.what == "citation":
+            mime = (headers.get("Content-Type") or b"").partition(b";")[0].strip().lower()
+            if mime and mime not in CITED_TYPES:
+                raise StopDownload(fail=False)
 
     def ended(self, reason: str) -> None:
         """The run that this spider began is over."""
