@@ -62,10 +62,9 @@ def begin(
         settings_digest=digest(settings),
     )
     recording.work_and_wait(lambda conn: _reserve(conn, run, settings))
-    for site in sites:
-        url = f"{SITE_URL}{site.name}:{site.digest}"
-        if not recording.work_and_wait(lambda conn, url=url: any(captures.of_url(conn, urlkey(url)))):  # type: ignore[misc]
-            recording.note_and_wait(url, site.text.encode(), "application/toml")
+    changed = recording.work_and_wait(lambda conn: [site for site in sites if not _is_on_record(conn, site)])
+    for site in changed:
+        recording.note(_site_url(site), site.text.encode(), "application/toml", lambda _: None)
     recording.tell_run(run)
 
     def enlist(conn: Connection) -> None:
@@ -76,6 +75,15 @@ def begin(
 
     recording.work_and_wait(enlist)
     return run
+
+
+def _site_url(site: Site) -> str:
+    return f"{SITE_URL}{site.name}:{site.digest}"
+
+
+def _is_on_record(conn: Connection, site: Site) -> bool:
+    """Tell whether a site file, as it is now, has been put on record by an earlier run."""
+    return any(captures.of_url(conn, urlkey(_site_url(site))))
 
 
 def _reserve(conn: Connection, run: Run, settings: Settings) -> None:
