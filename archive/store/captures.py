@@ -62,6 +62,7 @@ _original = (
     .limit(1)
 )
 
+_by_id = select(*_ROW).where(captures.c.id == bindparam("wanted")).order_by(captures.c.at, captures.c.urlkey).limit(1)
 _last_whole = (
     _of_key.where(
         captures.c.url == bindparam("url"),
@@ -78,6 +79,7 @@ _INSERT_COPY = Prepared(lambda conn: insert_new(conn, copies))
 _EITHER_SIDE = Prepared(lambda _: _either_side)
 _SAME_URL = Prepared(lambda _: _same_url)
 _ORIGINAL = Prepared(lambda _: _original)
+_BY_ID = Prepared(lambda _: _by_id)
 _LAST_WHOLE = Prepared(lambda _: _last_whole)
 
 
@@ -146,8 +148,8 @@ def every(
 
 def by_id(conn: Connection, id: RecordId) -> Capture | None:
     """Give the capture a record id names; the oldest where it was wrongly given twice."""
-    row = conn.execute(select(*_ROW).where(captures.c.id == id).order_by(captures.c.at, captures.c.urlkey)).first()
-    return None if row is None else _capture(row)
+    rows = _BY_ID.rows(conn, {"wanted": id})
+    return _capture(rows[0]) if rows else None
 
 
 def by_ids(conn: Connection, ids: Sequence[RecordId]) -> set[RecordId]:
