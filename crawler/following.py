@@ -38,6 +38,7 @@ CITED_FRESH = timedelta(days=1)
 """How old a capture of a cited page may be to stand for what it said when it was cited (design, section 3)."""
 _LEADS_OUT = re.compile(r"/(?:out|go|away|exit|outbound|redirect|link|goto|leave)(?:/|\.php|$)")
 """Paths under which sites count the clicks on links that lead elsewhere."""
+_CREDENTIALS = re.compile(r"(?<=//)[^/?#\\]*@")
 INDEXES: tuple[What, ...] = ("front page", "archive page", "feed", "sitemap")
 
 
@@ -106,6 +107,11 @@ def _item_links(site: Site, looked: Looked) -> Iterator[Item]:
             continue
 
 
+def _without_password(url: str) -> Url:
+    """Give a URL as a page names it, but for what belongs in no record."""
+    return Url(_CREDENTIALS.sub("", url, count=1))
+
+
 @dataclass(slots=True)
 class _Maker:
     """Makes rows that come from one capture."""
@@ -126,7 +132,7 @@ class _Maker:
             asked = fetchable(url if exact else clean(url))
             host = neighbour_of(asked, self._platforms)
         except Misuse as error:
-            asked, host, reason = Url(url), self.wanted.neighbour, str(error)
+            asked, host, reason = _without_password(url), self.wanted.neighbour, str(error)
         return Wanted(
             url=asked,
             urlkey=urlkey(asked),
@@ -189,7 +195,7 @@ class _Maker:
 
     def sighting(self, position: int, item: Item) -> Sighting:
         return Sighting(
-            url=Url(item.url),
+            url=_without_password(item.url),
             urlkey=urlkey(clean(item.url)),
             site=self.wanted.site or "",
             how=self.wanted.what,

@@ -11,12 +11,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 
 from archive import ingest, journal
 from archive.errors import VariorumError
 from archive.extract.workers import Failed, Workers
-from archive.model import Capture, RecordId
+from archive.model import Capture, RecordId, What, Why
 from archive.store import Connection, frontier, readings, sightings
 from archive.store.frontier import Wanted
 from archive.warc.files import WarcFolder
@@ -28,6 +29,8 @@ from crawler.shift import Shift
 
 log = logging.getLogger(__name__)
 
+BATCH = 1000
+"""Items that are taken in one step of the loop, and one transaction."""
 TEXTS = ("text/html", "application/xhtml+xml")
 
 
@@ -35,6 +38,15 @@ class Holder(Protocol):
     """Who holds the neighbours: the scheduler."""
 
     def settled(self, neighbour: str, others: frozenset[str]) -> None: ...
+
+    def want_of(self, url: str, what: What, why: Why, *, site: str | None = None) -> Wanted: ...
+
+
+class _News:
+    """Whether anything new was found on a page: in its first part, or any later one."""
+
+    def __init__(self, *, first: bool) -> None:
+        self.any = first
 
 
 class Reader:
@@ -138,49 +150,61 @@ class Reader:
     def _settle(self, wanted: Wanted, capture: Capture, looked: Looked) -> None:
         shift = self._shift
         site = shift.sites.get(wanted.site or "")
-        now = shift.clock.now()
-        frame = Frame(settings=shift.settings, site=site, now=now, began=shift.began, since=shift.since)
-        found = follow(frame, wanted, capture, looked)
+        frame = Frame(settings=shift.settings, site=site, now=shift.clock.now(), began=shift.began, since=shift.since)
+        if len(looked.items) + len(looked.links) <= BATCH:
+            self._store(wanted, capture, looked, follow(frame, wanted, capture, looked))
+            return
+        # A sitemap may have 50,000 items: the loop goes on meanwhile.
+        loop = asyncio.get_running_loop()
+        followed = loop.run_in_executor(None, follow, frame, wanted, capture, looked)
+        followed.add_done_callback(lambda told: self._store(wanted, capture, looked, told.result()))
 
-        def do(conn: Connection) -> tuple[frozenset[str], str | None]:
-            gap = self._write(conn, wanted, capture, looked, found)
+    def _store(self, wanted: Wanted, capture: Capture, looked: Looked, found: Followed) -> None:
+        """Put what was found into the store; much of it in several transactions, the last of which settles."""
+        shift = self._shift
+        news = _News(first=wanted.visited_at is None)
+        starts = range(0, max(1, len(found.items)), BATCH)
+        for start in starts[:-1]:
+            part = Followed(sightings=found.sightings[start : start + BATCH], items=found.items[start : start + BATCH])
+            shift.recording.work(partial(self._write, part, news), self._failed_if, prompt=True)
+        rest = replace(found, sightings=found.sightings[starts[-1] :], items=found.items[starts[-1] :])
+
+        def do(conn: Connection) -> str | None:
+            if looked.reading is not None:
+                readings.insert(conn, [looked.reading])
+            gap = self._gap(conn, wanted, capture, found)
+            self._write(rest, news, conn, gap=gap, site=wanted.site)
             frontier.settle(conn, wanted.urlkey, capture.id)
-            more = (*found.items, *found.indexes, *found.others)
-            return frozenset(row.neighbour for row in more), gap
+            return gap
 
-        def answer(told: tuple[frozenset[str], str | None] | VariorumError) -> None:
+        def answer(gap: str | VariorumError | None) -> None:
             self._under_way.discard(capture.id)
-            if isinstance(told, VariorumError):
-                self._failed(told)
+            if isinstance(gap, VariorumError):
+                self._failed(gap)
                 return
-            others, gap = told
             if gap is not None:
                 self._note_gap(wanted, capture, gap)
-            self._holder.settled(wanted.neighbour, others)
+            more = (*found.items, *found.indexes, *found.others)
+            self._holder.settled(wanted.neighbour, frozenset(row.neighbour for row in more))
 
-        leads = bool(found.items or found.indexes or found.others)
-        shift.recording.work(do, answer, prompt=leads)
+        shift.recording.work(do, answer, prompt=bool(found.items or found.indexes or found.others))
 
-    def _write(self, conn: Connection, wanted: Wanted, capture: Capture, looked: Looked, found: Followed) -> str | None:
-        """Write what was found; tell a gap in a feed, in which case older pages are looked through again."""
+    def _write(
+        self, found: Followed, news: _News, conn: Connection, *, gap: str | None = None, site: str | None = None
+    ) -> None:
+        """Write what was found, in the recording's thread; older index pages are wanted again where there is news."""
         shift = self._shift
-        if looked.reading is not None:
-            readings.insert(conn, [looked.reading])
-        gap = self._gap(conn, wanted, capture, found)
         sightings.insert(conn, found.sightings)
-        known = frontier.known(conn, [row.urlkey for row in found.items]) if found.items else frozenset()
-        new = wanted.visited_at is None or any(row.urlkey not in known and row.reason is None for row in found.items)
-        again = shift.began if new or gap else None
-        rows: list[Wanted] = [
-            *found.items,
-            *(replace(row, fresh_from=again) for row in found.indexes),
-            *found.others,
-        ]
-        site = shift.sites.get(wanted.site or "")
-        if gap and site is not None:
-            make: Any = self._holder
-            rows += [make.want_of(url, "archive page", "archive page", site=site.name) for url in site.archive_pages]
-            rows += [make.want_of(url, "sitemap", "sitemap", site=site.name) for url in site.sitemaps]
+        if found.items and not news.any:
+            known = frontier.known(conn, [row.urlkey for row in found.items])
+            news.any = any(row.urlkey not in known and row.reason is None for row in found.items)
+        again = shift.began if news.any or gap else None
+        rows = [*found.items, *(replace(row, fresh_from=again) for row in found.indexes), *found.others]
+        watched = shift.sites.get(site or "")
+        if gap and watched is not None:
+            made = self._holder.want_of
+            rows += [made(url, "archive page", "archive page", site=site) for url in watched.archive_pages]
+            rows += [made(url, "sitemap", "sitemap", site=site) for url in watched.sitemaps]
         frontier.discover(
             conn,
             rows,
@@ -189,7 +213,6 @@ class Reader:
             pages=shift.pages,
             citations=shift.settings.crawl.cites_per_neighbour,
         )
-        return gap
 
     def _gap(self, conn: Connection, wanted: Wanted, capture: Capture, found: Followed) -> str | None:
         if wanted.what != "feed" or not found.sightings:

@@ -68,6 +68,7 @@ def begin(
     recording.tell_run(run)
 
     def enlist(conn: Connection) -> None:
+        frontier.forget_allowances(conn)
         for site in sites:
             frontier.enlist(conn, run=run.id, site=site.name, now=now, pages=pages[site.name], recheck=recheck)
         rows = [row for site in sites for row in sources(site, settings, now)]

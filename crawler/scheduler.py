@@ -23,7 +23,7 @@ from scrapy.http import Request, Response
 
 from archive.errors import VariorumError
 from archive.links import neighbour_of
-from archive.model import Capture, Exchange, Intent, Url, UrlKey, Visit
+from archive.model import Capture, Exchange, Intent, Url, UrlKey, Visit, What, Why
 from archive.recording import Recorded
 from archive.store import Connection, captures, frontier
 from archive.store.frontier import Lease, Wanted
@@ -303,23 +303,26 @@ class FrontierScheduler(BaseScheduler):
 
     # ---- wants
 
-    def want_of(self, url: Url, what: Any, why: Any, **more: Any) -> Wanted:
-        """Make a row for a URL."""
+    def want_of(
+        self, url: str, what: What, why: Why, *, came_from: str | None = None, site: str | None = None
+    ) -> Wanted:
+        """Make a row for a URL that can be fetched."""
         return Wanted(
-            url=url,
+            url=Url(url),
             urlkey=urlkey(url),
             neighbour=neighbour_of(url, self._shift.settings.polite.platforms),
             what=what,
             why=why,
             next_at=self._clock.now(),
             fresh_from=self._shift.began,
-            **more,
+            came_from=came_from,
+            site=site,
         )
 
     def wanted_of(self, request: Request) -> Wanted:
         """Make a row for a request of a spider's own."""
         site = getattr(self._crawler.spider, "site", None)
-        return self.want_of(Url(request.url), "page", "new", site=site)
+        return self.want_of(request.url, "page", "new", site=site)
 
     def want(self, rows: list[Wanted]) -> None:
         """Put rows into the frontier, soon."""
@@ -358,7 +361,12 @@ class FrontierScheduler(BaseScheduler):
             return False
         log.info("the lease on %s ran out", session.lease.neighbour)
         self._sessions.pop(session.lease.neighbour, None)
+        self._forget(session)
         return True
+
+    def _forget(self, session: Session) -> None:
+        for wanted in session.queue:
+            self._seen.pop(wanted.urlkey, None)
 
     def _fence(self, asked_at: float) -> float:
         return asked_at + self._shift.lease.total_seconds() * (1 - MARGIN)
@@ -547,7 +555,6 @@ class FrontierScheduler(BaseScheduler):
     def _leave(self, session: Session, why: str, pause: timedelta) -> None:
         """Leave what waits at a neighbour to the next run."""
         log.info("%s is left for the next run: %s", session.lease.neighbour, why)
-        session.queue.clear()
         self._release(session, pause=pause, reason=why, leave=True)
 
     def _release(
@@ -556,6 +563,7 @@ class FrontierScheduler(BaseScheduler):
         neighbour = session.lease.neighbour
         if self._sessions.pop(neighbour, None) is None:
             return
+        self._forget(session)
         left = timedelta(seconds=max(0.0, session.ready_at - time.monotonic()) / self._clock.real_seconds(1.0))
         ready_at = self._clock.now() + max(pause, left)
         run, lease, last_fetch = self._shift.run, session.lease, session.last_fetch

@@ -39,7 +39,7 @@ from sqlalchemy import (
 )
 
 from archive.model import RecordId, Url, UrlKey, Visit, What, Why
-from archive.store.schema import Instant, allowances, frontier, instant, micros, neighbours
+from archive.store.schema import Instant, allowances, frontier, instant, micros, neighbours, runs
 from archive.store.statements import Prepared, chunks, insert_new, names_of
 
 TRIES = 3
@@ -522,6 +522,12 @@ def enlist(conn: Connection, *, run: str, site: str, now: datetime, pages: int, 
     taken += conn.execute(update(frontier).where(*others).values(run=run)).rowcount
     unread = (frontier.c.site == site, frontier.c.state == "fetched")
     return taken + conn.execute(update(frontier).where(*unread).values(run=run)).rowcount
+
+
+def forget_allowances(conn: Connection) -> None:
+    """Drop what runs were allowed that are over."""
+    ended = select(runs.c.id).where(runs.c.state != "running")
+    conn.execute(delete(allowances).where(allowances.c.run.in_(ended)))
 
 
 def is_over(conn: Connection, *, run: str, now: datetime, patience: timedelta) -> bool:
