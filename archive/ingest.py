@@ -30,6 +30,9 @@ READABLE = 16 * 1024 * 1024
 """Bytes of a page that is read; what is longer is no article."""
 
 _MAGIC = b"\x1f\x8b"
+WISHES = ("X-Robots-Tag", "TDM-Reservation", "TDM-Policy", "Content-Usage")
+"""Header fields in which a publisher tells machines what it does not want."""
+
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
 _SNIFFED = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
@@ -39,7 +42,8 @@ _SNIFFED = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b"
 class Payload:
     """What a capture holds, unpacked: transfer and content coding removed.
 
-    ``problem`` says what could not be removed or was cut; ``data`` is then what could be had.
+    ``problem`` says what could not be removed or was cut; ``data`` is then what could be had. ``wishes`` are the header
+    fields in which a publisher tells machines what it does not want.
     """
 
     data: bytes
@@ -47,6 +51,7 @@ class Payload:
     mime: str | None
     charset: str | None
     problem: str | None = None
+    wishes: tuple[tuple[str, str], ...] = ()
 
 
 def read(folder: WarcFolder, capture: Capture) -> Reading:
@@ -104,6 +109,11 @@ def read_capture(folder: WarcFolder, capture: Capture) -> Payload:
         mime=message.mime(head),
         charset=charset[1] if charset else None,
         problem=problem,
+        wishes=tuple(
+            (name.lower(), value.decode("latin-1"))
+            for name in WISHES
+            if (value := b", ".join(head.all(name.lower().encode())))
+        ),
     )
 
 

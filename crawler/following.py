@@ -38,7 +38,7 @@ CITED_FRESH = timedelta(days=1)
 """How old a capture of a cited page may be to stand for what it said when it was cited (design, section 3)."""
 _LEADS_OUT = re.compile(r"/(?:out|go|away|exit|outbound|redirect|link|goto|leave)(?:/|\.php|$)")
 """Paths under which sites count the clicks on links that lead elsewhere."""
-_CREDENTIALS = re.compile(r"(?<=//)[^/?#\\]*@")
+_CREDENTIALS = re.compile(r"^([^/?#]*//)[^/?#\\]*@")
 INDEXES: tuple[What, ...] = ("front page", "archive page", "feed", "sitemap")
 
 
@@ -109,7 +109,7 @@ def _item_links(site: Site, looked: Looked) -> Iterator[Item]:
 
 def _without_password(url: str) -> Url:
     """Give a URL as a page names it, but for what belongs in no record."""
-    return Url(_CREDENTIALS.sub("", url, count=1))
+    return Url(_CREDENTIALS.sub(r"\1", url))
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ The database and Scrapy are not known here: a capture's place in, plain values o
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -15,7 +15,7 @@ from archive.judge import HTML
 from archive.model import Capture, What
 from archive.warc.answer import stored_answer
 from archive.warc.files import WarcFolder
-from crawler.discover import css_urls, read_page
+from crawler.discover import css_urls, opt_outs, read_page
 from crawler.feeds import read_feed
 from crawler.items import Item
 from crawler.looked import Looked
@@ -93,15 +93,18 @@ def _sitemap(payload: ingest.Payload, capture: Capture) -> Looked:
 def _page(task: Task, payload: ingest.Payload) -> Looked:
     capture = task.capture
     reading = ingest.reading(capture, payload) if task.reading else None
-    if not (task.links or task.requisites) or payload.mime not in (*HTML, None):
+    wanted = (task.links or task.requisites) and payload.mime in (*HTML, None)
+    page = read_page(payload.data, capture.url, payload.charset) if wanted else None
+    wishes = opt_outs(dict(payload.wishes), page)
+    if reading is not None and wishes:
+        reading = replace(reading, reasons=(*reading.reasons, *(f"opt-out: {wish}" for wish in wishes)))
+    if page is None:
         return Looked(reading=reading)
-    page = read_page(payload.data, capture.url, payload.charset)
     links = (Item(url=link.url, title=link.text or None, dated=None, lastmod=None) for link in page.links)
-    moved = page.meta_refresh if reading is None or reading.verdict != "article" else None
     return Looked(
         links=tuple(links) if task.links else (),
         indexes=page.next_pages if task.links else (),
         requisites=tuple((each.url, each.kind) for each in page.requisites) if task.requisites else (),
-        target=moved,
+        target=page.meta_refresh if reading is None or reading.verdict != "article" else None,
         reading=reading,
     )
