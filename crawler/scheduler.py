@@ -268,6 +268,10 @@ class FrontierScheduler(BaseScheduler):
             retry_after=retry.decode("latin-1") if retry is not None else None,
         )
         session.pace, pause = after(session.pace, answer, self._clock.now(), random.random())
+        if session.pace.failures:
+            name = session.lease.neighbour
+            told = {"neighbour": name, "outcome": visit.outcome, "failures": session.pace.failures}
+            log.info("%s is left in peace for %.1f s: %s", name, pause.total_seconds(), visit.outcome, extra=told)
         return pause
 
     def _read(self, session: Session, wanted: Wanted, capture: Capture) -> None:
@@ -359,7 +363,7 @@ class FrontierScheduler(BaseScheduler):
         """Let go of a neighbour whose lease was not renewed in time; somebody else may hold it by now."""
         if time.monotonic() < session.fenced_at:
             return False
-        log.info("the lease on %s ran out", session.lease.neighbour)
+        log.warning("the lease on %s ran out", session.lease.neighbour, extra={"neighbour": session.lease.neighbour})
         self._sessions.pop(session.lease.neighbour, None)
         self._forget(session)
         return True
@@ -428,6 +432,10 @@ class FrontierScheduler(BaseScheduler):
             # Nothing free: look again in a moment, or as soon as something is found that nobody asks yet.
             self._claim_at = time.monotonic() + (0 if found else IDLE if self._sessions else TICK)
             for lease, load in found:
+                log.info(
+                    "%s is ours: %d URLs are due", lease.neighbour, len(load.rows),
+                    extra={"neighbour": lease.neighbour, "fence": lease.fence, "taken_over": lease.taken_over},
+                )  # fmt: skip
                 session = Session(lease=lease, fenced_at=self._fence(asked_at), pace=self._pace(lease, load))
                 self._sessions[lease.neighbour] = session
                 if self._stopping:
@@ -554,7 +562,12 @@ class FrontierScheduler(BaseScheduler):
 
     def _leave(self, session: Session, why: str, pause: timedelta) -> None:
         """Leave what waits at a neighbour to the next run."""
-        log.info("%s is left for the next run: %s", session.lease.neighbour, why)
+        log.info(
+            "%s is left for the next run: %s",
+            session.lease.neighbour,
+            why,
+            extra={"neighbour": session.lease.neighbour},
+        )
         self._release(session, pause=pause, reason=why, leave=True)
 
     def _release(

@@ -21,6 +21,7 @@ from archive.recording import Recording
 from archive.timing import Clock, parse_time
 from crawler import settings as scrapy_settings
 from crawler import sites
+from crawler.logs import keep
 from crawler.order import Order
 from crawler.reach import scrapy_settings_for
 from crawler.reactor import Deliveries, install
@@ -75,6 +76,7 @@ def _crawl(shift: Shift, reactor: Any) -> bool:
 
     settings = shift.settings
     process = CrawlerProcess(scrapy_settings_for(settings, shift.clock) | {"LOG_LEVEL": "WARNING"})
+    keep(settings.home, shift.run, shift.worker.rpartition("/")[2])  # not before: Scrapy closes what is there already
     for name in scrapy_settings.TOLD_ELSEWHERE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     crawler = process.create_crawler(SiteSpider)

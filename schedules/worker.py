@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import subprocess
 import sys
@@ -20,11 +21,14 @@ from archive.store import Store, frontier, open_store, visits
 from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
 from crawler import rounds
+from crawler.logs import keep
 from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
 from crawler.rounds import Report
 from crawler.sites import Site
 from schedules.policies import next_visit
+
+log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
 """Real seconds between two looks at the workers."""
@@ -80,7 +84,12 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
     sign = liveness.Sign(WarcFolder(settings.store.warcs).running, run.id)
     try:
         minder = _Minder(settings, run, pages, asked, told)
-        minder.mind()
+        logs = keep(settings.home, run.id, "minder")
+        try:
+            minder.mind()
+        finally:
+            logs.close()
+            logging.getLogger().removeHandler(logs)
         with _recording(settings, clock) as recording:
             report = rounds.finish(clock, recording, run, interrupted=minder.stopped)
             replan(recording, clock)
@@ -189,6 +198,7 @@ class _Minder:
             place.done = True
             self.stop()
         elif place.starts < STARTS:
+            log.warning("worker %d ended with code %d, another takes its place", place.number, code)
             # Its leases run out by themselves: a pause in which nobody asks what it may have asked a moment ago.
             self._start(place)
         else:
