@@ -104,7 +104,11 @@ def _stop_with_the_starter(reactor: Any, stopping: Any) -> None:
 
 def main() -> int:
     """Read the order, do the work; the exit code says how it ended."""
-    order = Order.read(_line(0))
+    from crawler.spiders import site  # noqa: F401  # what takes long to load is loaded while the run is begun
+
+    if not (told := _line(0)):
+        return 0  # there will be no run
+    order = Order.read(told)
     try:
         return INTERRUPTED if work(order, timing.from_environment(os.environ)) else 0
     except VariorumError as error:

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive import liveness
@@ -78,12 +78,18 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
     check_contact(settings, reach(settings)[0], [site.url for site in awake])
     budget = settings.crawl.page_budget
     pages = {site.name: min(site.page_budget or budget, asked.limit or sys.maxsize) for site in awake}
-    with _recording(settings, clock) as recording:
-        replan(recording, clock)
-        run = rounds.begin(settings, clock, recording, awake, pages=pages, recheck=asked.recheck)
+    places = [_Place(number + 1, process=_process()) for number in range(asked.workers)]  # they load meanwhile
+    try:
+        with _recording(settings, clock) as recording:
+            replan(recording, clock)
+            run = rounds.begin(settings, clock, recording, awake, pages=pages, recheck=asked.recheck)
+    except BaseException:
+        for place in places:
+            place.end()
+        raise
     sign = liveness.Sign(WarcFolder(settings.store.warcs).running, run.id)
     try:
-        minder = _Minder(settings, run, pages, asked, told)
+        minder = _Minder(settings, run, pages, asked, told, places)
         logs = keep(settings.home, run.id, "minder")
         try:
             minder.mind()
@@ -127,9 +133,29 @@ class _Place:
     """One worker's place in a run."""
 
     number: int
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes]
     starts: int = 0
     done: bool = False
+
+    def say(self, text: str) -> None:
+        """Write a line to the worker; one that is gone already is found out elsewhere."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(text.encode() + b"\n")
+            self.process.stdin.flush()
+
+    def end(self) -> None:
+        """Let the worker stop, as it does when nobody is there any more, and wait until it has."""
+        if self.process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self.process.stdin.close()
+        self.process.wait()
+
+
+def _process() -> subprocess.Popen[bytes]:
+    """Start a worker process; it waits for its order."""
+    # A session of its own: Ctrl-C comes to us, and we say who stops.
+    return subprocess.Popen([sys.executable, "-m", "crawler.work"], stdin=subprocess.PIPE, start_new_session=True)
 
 
 @dataclass(slots=True)
@@ -141,12 +167,11 @@ class _Minder:
     pages: Mapping[str, int]
     asked: Asked
     told: Told
+    _places: list[_Place]
     stopped: bool = False
     failure: VariorumError | None = None
-    _places: list[_Place] = field(default_factory=list)
 
     def mind(self) -> None:
-        self._places = [_Place(number + 1) for number in range(self.asked.workers)]
         store = open_store(self.settings.store.database)
         with self._signals():
             try:
@@ -178,19 +203,12 @@ class _Minder:
             since=stamp(self.asked.since) if self.asked.since is not None else None,
             lease=self.asked.lease.total_seconds(),
         )
-        # A session of its own: Ctrl-C comes to us, and we say who stops.
-        place.process = subprocess.Popen(
-            [sys.executable, "-m", "crawler.work"], stdin=subprocess.PIPE, start_new_session=True
-        )
-        assert place.process.stdin is not None
-        place.process.stdin.write(order.text().encode() + b"\n")
-        place.process.stdin.flush()
+        place.say(order.text())
 
     def _look(self, place: _Place) -> None:
-        if place.done or place.process is None or (code := place.process.poll()) is None:
+        if place.done or (code := place.process.poll()) is None:
             return
-        if place.process.stdin is not None:
-            place.process.stdin.close()
+        place.end()
         if code in (0, STOPPED) or self.stopped:
             place.done = True
         elif code == FULL:
@@ -200,6 +218,7 @@ class _Minder:
         elif place.starts < STARTS:
             log.warning("worker %d ended with code %d, another takes its place", place.number, code)
             # Its leases run out by themselves: a pause in which nobody asks what it may have asked a moment ago.
+            place.process = _process()
             self._start(place)
         else:
             place.done = True
@@ -221,7 +240,7 @@ class _Minder:
     def stop(self) -> None:
         """Let the workers end what is in flight; asked a second time, end them at once."""
         for place in self._places:
-            if place.process is not None and place.process.poll() is None:
+            if place.process.poll() is None:
                 place.process.send_signal(signal.SIGTERM)
 
     @contextmanager
@@ -239,7 +258,4 @@ class _Minder:
 
     def _end(self) -> None:
         for place in self._places:
-            if place.process is not None:
-                if place.process.stdin is not None and not place.process.stdin.closed:
-                    place.process.stdin.close()
-                place.process.wait()
+            place.end()

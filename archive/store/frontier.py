@@ -568,16 +568,33 @@ def unplanned(conn: Connection, limit: int) -> list[Wanted]:
 
 def plan(conn: Connection, planned: Iterable[tuple[UrlKey, datetime | None]]) -> None:
     """Write down when known URLs are visited next; None means never again."""
+    again: list[dict[str, object]] = []
+    never: list[dict[str, object]] = []
     for key, at in planned:
-        visited = (frontier.c.urlkey == key, frontier.c.state == "visited")
-        values: dict[str, object] = {"state": "done"}
-        if at is not None:
-            values = {"state": "waiting", "next_at": at, "why": _why_again, "rank": RECHECKED, "run": None, "hop": 0}
-        conn.execute(update(frontier).where(*visited).values(values))
+        if at is None:
+            never.append({"key": key})
+        else:
+            again.append({"key": key, "when": micros(at)})
+    for prepared, rows in ((_PLANNED, again), (_DONE, never)):
+        if rows:
+            prepared.each(conn, rows)
 
 
 _why_again = case(
-    (frontier.c.what.in_(["front page", "feed", "sitemap", "archive page"]), frontier.c.what), else_="recheck"
+    (or_(*(frontier.c.what == what for what in ("front page", "feed", "sitemap", "archive page"))), frontier.c.what),
+    else_="recheck",
+)
+_visited = update(frontier).where(frontier.c.urlkey == bindparam("key"), frontier.c.state == "visited")
+_DONE = Prepared(lambda _: _visited.values(state="done"))
+_PLANNED = Prepared(
+    lambda _: _visited.values(
+        state="waiting",
+        next_at=bindparam("when", type_=BigInteger),
+        why=_why_again,
+        rank=RECHECKED,
+        run=None,
+        hop=0,
+    )
 )
 
 
