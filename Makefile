@@ -1,4 +1,4 @@
-# make run      set up once, then the demo; with SITE=URL CONTACT=you@example.org, capture that page into ./captures
+# make run      set up once, then the demo; with SITE=URL CONTACT=you@example.org, crawl that blog into ./captures
 # make test     everything that has to hold: make check, then the tests
 # make check    style, types, import contracts, generated docs
 # make soak     the tests that take minutes
@@ -16,12 +16,12 @@ export SITE CONTACT PLAYERS PYTHON
 
 run: setup
 	@if [ -z "$$SITE" ]; then exec $(BIN)/variorum demo; fi; \
-	echo "Crawling a whole site arrives with the next version; this captures the one page $$SITE into ./captures."; \
 	if [ ! -e captures/variorum.toml ]; then \
 	  if [ -z "$$CONTACT" ]; then \
 	    echo "Public hosts are told who asks: make run SITE=$$SITE CONTACT=you@example.org" >&2; exit 2; fi; \
 	  $(BIN)/variorum init captures --contact "$$CONTACT" || exit; fi; \
-	exec $(BIN)/variorum capture --home captures -- "$$SITE"
+	$(BIN)/variorum watch --home captures -- "$$SITE" || exit; \
+	exec $(BIN)/variorum crawl --home captures
 
 setup: $(SET_UP)
 

@@ -95,7 +95,7 @@ def demo(folder: str | None) -> int:
         # A verb that ends with a code of its own says so itself; the story goes on.
         subprocess.run(call, env=env, check=False)
 
-    with Newsstand(now=lambda: clock.now()) as stand:
+    with Newsstand(now=lambda: clock.now()) as stand:  # noqa: PLW0108 - the clock is another one on the second day
         click.echo(
             f"The newsstand is open: {len(stand.connect_map)} made-up hosts on this machine. There it is"
             f" {clock.now():%Y-%m-%d %H:%M}, and a minute takes a second."
