@@ -91,6 +91,14 @@ def follow(frame: Frame, wanted: Wanted, capture: Capture, looked: Looked) -> Fo
     return Followed(items=tuple(make.item(item, wanted.depth + 1) for item in deeper), others=tuple(others))
 
 
+def with_date(row: Wanted, dated: datetime | None, site: Site, since: datetime | None) -> Wanted:
+    """Give an item's row with the date that another list told: what is too old is refused, or left for later."""
+    if row.dated is not None or dated is None or row.reason is not None:
+        return row
+    too_old = since is not None and dated < since
+    return replace(row, dated=dated, reason=refusal(site, row.url, row.depth, dated), later=row.later or too_old)
+
+
 def _item_links(site: Site, looked: Looked) -> Iterator[Item]:
     """Give the links of a page that may be posts of the site: not its index pages, not its furniture."""
     indexes = {urlkey(url) for url in looked.indexes}

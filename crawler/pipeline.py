@@ -18,11 +18,11 @@ from archive import ingest, journal
 from archive.errors import VariorumError
 from archive.extract.workers import Failed, Workers
 from archive.model import Capture, RecordId, What, Why
-from archive.store import Connection, frontier, readings, sightings
+from archive.store import Connection, captures, frontier, readings, sightings
 from archive.store.frontier import Wanted
 from archive.warc.files import WarcFolder
 from crawler import discover
-from crawler.following import INDEXES, Followed, Frame, follow
+from crawler.following import INDEXES, Followed, Frame, follow, with_date
 from crawler.looked import Looked
 from crawler.looking import Task, look, prepare
 from crawler.shift import Shift
@@ -76,13 +76,41 @@ class Reader:
 
     def read(self, wanted: Wanted, capture: Capture) -> None:
         """Have a capture looked at; the holder is told when that is done and on record."""
-        if not self._is_worth_looking(wanted, capture):
+        if capture.kind == "revisit":
+            self._read_original(wanted, capture)
+        elif self._is_worth_looking(wanted, capture):
+            self._look(wanted, capture, capture)
+        else:
+            self._settle_soon(wanted, capture)
+
+    def _read_original(self, wanted: Wanted, capture: Capture) -> None:
+        """The same bytes as before lead to the same, unless no crawl ever looked at them: `watch` took them, or a
+        database that is lost knew of it."""
+        if not self._is_worth_looking(wanted, replace(capture, status=200)):
             self._settle_soon(wanted, capture)
             return
+
+        def do(conn: Connection) -> Capture | None:
+            first = captures.by_id(conn, capture.refers_to) if capture.refers_to is not None else None
+            return None if first is None or sightings.is_known(conn, first) else first
+
+        def answer(first: Capture | VariorumError | None) -> None:
+            self._failed_if(first)
+            if isinstance(first, Capture):
+                self._look(wanted, capture, first)
+            else:
+                self._under_way.discard(capture.id)
+                self._settle_soon(wanted, capture)
+
+        self._under_way.add(capture.id)
+        self._shift.recording.work(do, answer, prompt=True)
+
+    def _look(self, wanted: Wanted, capture: Capture, first: Capture) -> None:
+        """Look at the record that has the bytes; what that leads to, the capture at hand leads to."""
         self._under_way.add(capture.id)
         task = Task(
             warcs=str(WarcFolder(self._shift.settings.store.warcs).root),
-            capture=capture,
+            capture=first,
             what=wanted.what,
             reading=self._reading and wanted.what not in (*INDEXES, "requisite"),
             links=wanted.what in INDEXES or self._goes_deeper(wanted),
@@ -103,8 +131,8 @@ class Reader:
         future.add_done_callback(done)
 
     def _is_worth_looking(self, wanted: Wanted, capture: Capture) -> bool:
-        if capture.kind != "response":
-            return False  # the same bytes as before lead to the same
+        if capture.kind == "resource":
+            return False
         if capture.status is not None and 300 <= capture.status < 400:
             return True
         match wanted.what:
@@ -199,7 +227,15 @@ class Reader:
             known = frontier.known(conn, [row.urlkey for row in found.items])
             news.any = any(row.urlkey not in known and row.reason is None for row in found.items)
         again = shift.began if news.any or gap else None
-        rows = [*found.items, *(replace(row, fresh_from=again) for row in found.indexes), *found.others]
+        # A front page shows without a date what a feed dated long ago.
+        told = frontier.dates(conn, [row.urlkey for row in found.items if row.dated is None])
+        items = [
+            with_date(row, told.get(row.urlkey), its, shift.since)
+            if (its := shift.sites.get(row.site or "")) is not None
+            else row
+            for row in found.items
+        ]
+        rows = [*items, *(replace(row, fresh_from=again) for row in found.indexes), *found.others]
         watched = shift.sites.get(site or "")
         if gap and watched is not None:
             made = self._holder.want_of

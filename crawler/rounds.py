@@ -126,6 +126,7 @@ def finish(clock: Clock, recording: Recording, run: Run, *, interrupted: bool) -
     """Sum a run up from its ledger, and put that on record."""
 
     def count(conn: Connection) -> Report:
+        frontier.leave(conn, run.id, None)
         outcomes = visits.counts(conn, run.id)
         silent = tuple(name for name in run.sites if not visits.has_answer(conn, run.id, name))
         state: RunState = "interrupted" if interrupted else "partly failed" if silent else "ok"
@@ -141,7 +142,7 @@ def finish(clock: Clock, recording: Recording, run: Run, *, interrupted: bool) -
             run=ended,
             unanswered=silent,
             unread=frontier.waiting(conn, run.id).get("fetched", 0),
-            left=frontier.leave(conn, run.id, None),
+            left=frontier.left(conn, run.sites),
             whys=visits.whys(conn, run.id),
             verdicts=readings.verdicts(conn, run.id),
         )

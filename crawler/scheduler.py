@@ -36,7 +36,7 @@ from crawler.recorder import CAPTURED, INTENT, explain
 from crawler.robots import rules
 from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, Step, robots_url, step
 from crawler.shift import MARGIN, Shift, shift_of
-from crawler.sites import delay_of
+from crawler.sites import Site, delay_of
 
 log = logging.getLogger(__name__)
 
@@ -172,12 +172,16 @@ class FrontierScheduler(BaseScheduler):
             headers |= secrets
             intent = replace(intent, session=site.name)
         meta: dict[str, Any] = {INTENT: intent, WANTED: wanted, "retry_times": intent.attempt - 1}
-        if site is not None and site.proxy is not None:
-            meta["proxy"] = site.proxy
+        meta |= self._way_to(site, wanted.url)
         return Request(
             wanted.url, headers=headers, meta=meta, dont_filter=True,
             callback=self._crawler.spider.take, errback=self._crawler.spider.fail,
         )  # fmt: skip
+
+    def _way_to(self, site: Site | None, url: Url) -> dict[str, str]:
+        """Give the proxy of a site for its own hosts."""
+        proxy = self._shift.proxies.get(site.name) if site is not None and neighbour(url) in site.hosts else None
+        return {"proxy": proxy} if proxy is not None else {}
 
     def _with_validators(self, wanted: Wanted, intent: Intent) -> Intent:
         """Ask whether it changed, where we have it; now and then ask in full, to catch a server whose 304 lies."""
@@ -207,6 +211,7 @@ class FrontierScheduler(BaseScheduler):
         )  # fmt: skip
         session.asking = wanted.urlkey
         meta = {INTENT: intent, WANTED: wanted, ROBOTS: move.robots, "retry_times": ask.attempt - 1}
+        meta |= self._way_to(self._shift.sites.get(session.queue[0].site or ""), ask.url)
         return Request(
             ask.url, meta=meta, dont_filter=True,
             callback=self._crawler.spider.take, errback=self._crawler.spider.fail,
@@ -474,8 +479,8 @@ class FrontierScheduler(BaseScheduler):
         robots: dict[Url, Known | Ask] = {}
         seen: dict[str, Capture] = {}
         for wanted in rows:
-            where = robots_url(wanted.url)
-            if where not in robots and wanted.what != "robots" and wanted.reason is None:
+            # What is only to be refused may be no URL at all.
+            if wanted.what != "robots" and wanted.reason is None and (where := robots_url(wanted.url)) not in robots:
                 robots[where] = look_up(conn, self._folder, where, now)
             if wanted.visited_at is not None and wanted.reason is None:
                 capture = captures.last_whole(conn, wanted.urlkey, wanted.url)

@@ -41,6 +41,7 @@ class Shift:
     workers: int = 1
     since: datetime | None = None
     sessions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    proxies: Mapping[str, str] = field(default_factory=dict)
     lease: timedelta = LEASE
     most: int = 64
 

@@ -23,7 +23,7 @@ from crawler import settings as scrapy_settings
 from crawler import sites
 from crawler.logs import keep
 from crawler.order import Order
-from crawler.reach import scrapy_settings_for
+from crawler.reach import proxies_of, scrapy_settings_for
 from crawler.reactor import Deliveries, install
 from crawler.shift import Shift
 
@@ -51,6 +51,7 @@ def work(order: Order, clock: Clock) -> bool:
             sites=watched,
             pages=dict(zip(order.sites, order.pages, strict=True)),
             workers=order.workers,
+            proxies={name: url for name, (url, _) in proxies_of(watched.values()).items()},
             sessions={name: sites.session_of(site) for name, site in watched.items()},
             since=parse_time(order.since) if order.since is not None else None,
             lease=timedelta(seconds=order.lease),
@@ -75,7 +76,10 @@ def _crawl(shift: Shift, reactor: Any) -> bool:
     from crawler.stopping import Stopping
 
     settings = shift.settings
-    process = CrawlerProcess(scrapy_settings_for(settings, shift.clock) | {"LOG_LEVEL": "WARNING"})
+    process = CrawlerProcess(
+        scrapy_settings_for(settings, shift.clock, [pair for _, pair in proxies_of(shift.sites.values()).values()])
+        | {"LOG_LEVEL": "WARNING"}
+    )
     keep(settings.home, shift.run, shift.worker.rpartition("/")[2])  # not before: Scrapy closes what is there already
     for name in scrapy_settings.TOLD_ELSEWHERE:
         logging.getLogger(name).setLevel(logging.CRITICAL)

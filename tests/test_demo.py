@@ -77,3 +77,11 @@ def test_the_demo_takes_no_folder_that_holds_something(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "is there already" in done.stderr
     assert [each.name for each in tmp_path.iterdir()] == ["kept"]
+
+
+def test_the_demo_finds_posts_of_every_blog_although_watch_took_the_same_feeds_before(shown: tuple[Path, str]) -> None:
+    names = [str(site["name"]) for site in lines(shown[0], "sites")]
+    posts = {visit["site"] for visit in lines(shown[0], "log") if visit["why"] == "new"}
+
+    assert len(names) == 5
+    assert set(names) <= posts

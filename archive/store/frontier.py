@@ -46,12 +46,14 @@ TRIES = 3
 """Times a URL is asked for in a row before a failure stands."""
 RETRY = timedelta(seconds=30)
 """How long a URL waits after its first failure; four times as long after the second."""
+FARTHEST = timedelta(days=2)
+"""How far ahead a neighbour can be put off, leases and Retry-After included."""
 BUCKETS = 4096
 AGAIN = (408, 500, 502, 504, 522, 524)
 """Statuses that are asked for again soon: the server's trouble, not its answer."""
 
 _FIRST: Mapping[What, int] = {
-    "robots": 0, "front page": 1, "feed": 1, "sitemap": 1, "archive page": 2, "article": 3, "page": 3,
+    "robots": 0, "feed": 1, "sitemap": 1, "front page": 2, "archive page": 2, "article": 3, "page": 3,
     "citation": 4, "requisite": 5,
 }  # fmt: skip
 PAGES: tuple[What, ...] = ("article", "page", "archive page")
@@ -131,7 +133,9 @@ def claim(conn: Connection, *, run: str, worker: str, now: datetime, until: date
         frontier.c.next_at <= now,
     )
     due = union(select(unread.c.name).where(unread.c.name.is_not(None)), select(waits.c.name).where(is_due))
-    free = (neighbours.c.ready_at <= now, neighbours.c.name.in_(due))
+    # Nothing is put off for longer: such a time was written when the clock stood wrong.
+    is_free = or_(neighbours.c.ready_at <= now, neighbours.c.ready_at > now + FARTHEST)
+    free = (is_free, neighbours.c.name.in_(due))
     query = select(neighbours).where(*free).order_by(neighbours.c.ready_at).limit(limit)
     if conn.dialect.name != "sqlite":
         query = query.with_for_update(skip_locked=True, of=neighbours)
@@ -296,14 +300,20 @@ def discover(
     hosts: set[str] = set()
     dates: list[dict[str, object]] = []  # a front page shows a post before its feed tells when it is from
     revived = 0
-    for key, one in wanted.items():
+    # What nobody knew comes first: a list that calls everything new must not use up what new posts need.
+    for key, one in sorted(wanted.items(), key=lambda item: item[0] in known):
         row = known.get(key)
+        if row is not None and row[1].dated is None and one.dated is not None:
+            dates.append({"key": key, "when": micros(one.dated)})
         if row is None:
             hosts.add(one.neighbour)
             added.append(_new(rooms.admit(one), now))
         elif (again := _revival(row, one, run)) is not None:
+            admitted = rooms.admit(again, had=row)
+            if admitted.run is None and row[1].run is None and row[0] == "waiting" and row[1].what == admitted.what:
+                continue  # left before, and left again
             hosts.add(again.neighbour)
-            conn.execute(_overwrite(rooms.admit(again, had=row), now))
+            conn.execute(_overwrite(admitted, now))
             revived += 1
     if hosts:
         insert = insert_new(conn, neighbours)
@@ -320,6 +330,9 @@ def discover(
 def _revival(row: tuple[str, Wanted], one: Wanted, run: str) -> Wanted | None:
     """Say what becomes of a known row that is wanted once more; None when it stays as it is."""
     state, had = row
+    is_news = state == "waiting" and had.visited_at is None and had.dated is None and one.dated is not None
+    if is_news and (one.reason is not None or (one.later and had.run == run)):
+        return replace(_still(one, had), why=had.why)  # its date tells what the list before did not
     if one.reason is not None:
         return None
     if one.why == "redirect" and had.capture is not None and one.came_from == had.capture:
@@ -417,7 +430,12 @@ def _set_used(conn: Connection, run: str, kind: str, subject: str, used: int) ->
 
 # ------------------------------------------------------------------------------------------------- what happened
 
-_NEWER = or_(frontier.c.visited_at.is_(None), frontier.c.visited_at < bindparam("before", type_=BigInteger))
+_NEWER = or_(
+    frontier.c.visited_at.is_(None),
+    frontier.c.visited_at < bindparam("before", type_=BigInteger),
+    # What the very run that asks for it tells is newer, whatever a clock that was set back says.
+    and_(frontier.c.state == "waiting", frontier.c.run == bindparam("of_run")),
+)
 _OPEN = or_(frontier.c.state == "waiting", frontier.c.state == "fetched")
 
 
@@ -448,6 +466,7 @@ def note(conn: Connection, told: Sequence[Visit], retry: timedelta = RETRY) -> N
         values: dict[str, object] = {
             "key": visit.urlkey,
             "before": micros(visit.at),
+            "of_run": visit.run,
             "seen": micros(visit.at),
             "came": visit.outcome,
             "record": visit.capture,
@@ -474,6 +493,12 @@ def after(visit: Visit) -> str:
 def settle(conn: Connection, urlkey: UrlKey, capture: RecordId) -> None:
     """Say that a capture was read for what it leads to, which has been wanted in this transaction."""
     _SETTLED.each(conn, [{"key": urlkey, "record": capture}])
+
+
+def give_up_reading(conn: Connection, urlkey: UrlKey) -> None:
+    """Say that what was fetched cannot be read: its capture is gone from the index."""
+    where = (frontier.c.urlkey == urlkey, frontier.c.state == "fetched")
+    conn.execute(update(frontier).where(*where).values(state="visited"))
 
 
 _SETTLED = Prepared(
@@ -533,25 +558,29 @@ def forget_allowances(conn: Connection) -> None:
 def is_over(conn: Connection, *, run: str, now: datetime, patience: timedelta) -> bool:
     """Tell whether a run has nothing left that becomes due within ``patience``."""
     horizon = now + patience
-    waits = (
+    reached = (
         select(1)
         .select_from(frontier.join(neighbours, neighbours.c.name == frontier.c.neighbour))
-        .where(
-            frontier.c.run == run,
-            frontier.c.state == "waiting",
-            frontier.c.next_at <= horizon,
-            neighbours.c.ready_at <= horizon,
-        )
+        .where(frontier.c.run == run, neighbours.c.ready_at <= horizon)
         .limit(1)
     )
-    unread = select(1).where(frontier.c.run == run, frontier.c.state == "fetched").limit(1)
+    waits = reached.where(frontier.c.state == "waiting", frontier.c.next_at <= horizon)
+    unread = reached.where(frontier.c.state == "fetched")
     return conn.execute(waits).first() is None and conn.execute(unread).first() is None
+
+
+def left(conn: Connection, sites: Sequence[str]) -> int:
+    """Count what waits for the next run over these sites: never visited, or to be tried again."""
+    owed = or_(frontier.c.visited_at.is_(None), frontier.c.attempt > 1)
+    query = select(func.count()).where(frontier.c.state == "waiting", frontier.c.site.in_(sites), owed)
+    return int(conn.execute(query).scalar() or 0)
 
 
 def spread(conn: Connection, run: str) -> int:
     """Count the neighbours at which something of a run waits."""
-    query = select(func.count(_neighbours_of(run, "waiting").c.name))
-    return int(conn.execute(query).scalar() or 0)
+    unread, waits = _neighbours_of(run, "fetched"), _neighbours_of(run, "waiting")
+    names = union(select(unread.c.name), select(waits.c.name)).subquery()
+    return int(conn.execute(select(func.count(names.c.name))).scalar() or 0)
 
 
 def waiting(conn: Connection, run: str) -> Mapping[str, int]:
@@ -628,6 +657,17 @@ def forget_site(conn: Connection, site: str) -> int:
 def known(conn: Connection, keys: Sequence[UrlKey]) -> frozenset[UrlKey]:
     """Give which of these URLs the frontier has heard of."""
     return frozenset(_known(conn, keys))
+
+
+def dates(conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, datetime]:
+    """Give the dates that are known of these URLs."""
+    found: dict[UrlKey, datetime] = {}
+    for some in chunks(keys):
+        has = (frontier.c.urlkey.in_(some), frontier.c.dated.is_not(None))
+        found.update(
+            (row.urlkey, row.dated) for row in conn.execute(select(frontier.c.urlkey, frontier.c.dated).where(*has))
+        )
+    return found
 
 
 def by_key(conn: Connection, urlkey: UrlKey) -> tuple[str, Wanted] | None:

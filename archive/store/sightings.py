@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
-from archive.model import Sighting, UrlKey
-from archive.store.schema import captures, micros, sightings
+from archive.model import Capture, Sighting, UrlKey
+from archive.store.schema import captures, micros, readings, sightings
 from archive.store.statements import Prepared, insert_new, names_of, stream, within
 
 _NAMES = names_of(sightings)
@@ -20,6 +20,17 @@ def insert(conn: Connection, batch: Sequence[Sighting]) -> None:
     """Add sightings; what a capture showed at a place is told once."""
     if batch:
         _INSERT.write(conn, _NAMES, [_values(sighting) for sighting in batch])
+
+
+def is_known(conn: Connection, first: Capture) -> bool:
+    """Tell whether anybody looked at these bytes: at this capture, or at one that rests on it."""
+    same = (captures.c.urlkey == first.urlkey, or_(captures.c.id == first.id, captures.c.refers_to == first.id))
+    shown = select(1).select_from(captures.join(sightings, sightings.c.shown_by == captures.c.id)).where(*same)
+    read = select(1).select_from(captures.join(readings, readings.c.capture == captures.c.id))
+    return (
+        conn.execute(shown.limit(1)).first() is not None
+        or conn.execute(read.where(*same, readings.c.verdict != "same").limit(1)).first() is not None
+    )
 
 
 def of_site(conn: Connection, site: str, since: datetime | None = None) -> Iterator[Sighting]:
