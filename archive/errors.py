@@ -6,6 +6,7 @@
     |- Misuse                         2   the call, a setting or a site file is wrong
     |- NotAnArchive                   2   no archive here, or none where one was named
     |- NothingDone                    1   no URL got a response, not found, refused, already running
+    |  `- Busy                        1   another process keeps the database locked
     |- Damaged                        3   the archive, or a file given, is damaged
     |  `- NotAWarc                    1   a file given is not a WARC at all; nothing was taken
     |- DiskFull                       4   the disk, or the operator's limit on it, stopped us
@@ -38,6 +39,10 @@ class NothingDone(VariorumError):
     """Nothing came of it: not found, refused, no response, already running."""
 
     exit_code = 1
+
+
+class Busy(NothingDone):
+    """Another process keeps the database locked."""
 
 
 class Damaged(VariorumError):

@@ -28,7 +28,7 @@ from typing import Any, TypeVar
 
 from archive import catching_up, journal, liveness
 from archive.config import VERSION, Settings
-from archive.errors import DiskFull, VariorumError
+from archive.errors import Busy, DiskFull, VariorumError
 from archive.indexing import CERTIFICATE_URL, RUN_URL, Facts, gather, run_text
 from archive.model import Capture, Digest, Exchange, Locator, RecordId, Run, UrlKey, Visit
 from archive.store import Connection, captures, files, open_store
@@ -47,6 +47,8 @@ SOFTWARE = f"Variorum/{VERSION}"
 COMMIT_SECONDS = 0.5
 """How long an acknowledged record may wait for its fsync and its row, in real seconds."""
 COMMIT_ROWS = 2000
+BUSY_TIMES = 10
+"""Times in a row a group may wait because another process keeps the database locked; each takes half a minute."""
 LINGER_SECONDS = 0.01
 """How long the first exchange waits for others, in real seconds: little beside any request on a network."""
 LINGER_JOBS = 16
@@ -66,6 +68,10 @@ class Recorded:
 Answer = Callable[[Recorded | VariorumError], None]
 
 
+class WorkFailed(VariorumError):
+    """One piece of work could not be done, and was undone; all else goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Note:
     """Bytes of our own to be put on record; ``here`` answers in the recording thread, after the commit."""
@@ -83,12 +89,13 @@ T = TypeVar("T")
 class _Work:
     """Something to be done to the store inside the next commit; ``prompt`` closes that at once.
 
-    ``here`` answers in the recording thread.
+    ``here`` answers in the recording thread. What ``apart`` fails at is undone alone.
     """
 
     do: Callable[[Connection], Any]
     prompt: bool
     here: bool = False
+    apart: bool = False
 
 
 Job = tuple[Exchange | _Note | _Work, Callable[[Any], None]]
@@ -130,6 +137,7 @@ class Recording:
         self._warcinfo = RecordId("")
         self._rows: list[Facts] = []
         self._works: list[tuple[_Work, Callable[[Any], None]]] = []
+        self._busy = 0
         self._fresh: dict[UrlKey, list[Capture]] = {}
         self._certificates: set[Digest] = set()
         self._committed = time.monotonic()
@@ -173,13 +181,20 @@ class Recording:
         answer(self.failure or VariorumError("the recording is closed"))
 
     def work(
-        self, do: Callable[[Connection], T], answer: Callable[[T | VariorumError], None], *, prompt: bool = False
+        self,
+        do: Callable[[Connection], T],
+        answer: Callable[[T | VariorumError], None],
+        *,
+        prompt: bool = False,
+        apart: bool = False,
     ) -> None:
         """Do something to the store in the transaction of the next group; ``answer`` gets what came of it.
 
-        What was recorded before is in the store by then. ``prompt`` makes that group close at once.
+        What was recorded before is in the store by then. ``prompt`` makes that group close at once. Work that is
+        ``apart`` may fail at what strangers sent (a value no database takes): it alone is undone, and ``answer`` gets
+        ``WorkFailed``.
         """
-        self._put(_Work(do, prompt), answer)
+        self._put(_Work(do, prompt, apart=apart), answer)
 
     def work_and_wait(self, do: Callable[[Connection], T]) -> T:
         """Do something to the store at once, after what was recorded before; raise the failure."""
@@ -462,20 +477,33 @@ class Recording:
         return made
 
     def _commit(self) -> None:
-        """Bring the file to the disk, then the rows of what is in it to the store; what fails is not tried again."""
+        """Bring the file to the disk, then the rows of what is in it to the store.
+
+        Where another process writes for long, all of it waits for the next group; what fails otherwise is not tried
+        again.
+        """
         file = self._file
         rows, self._rows = self._rows, []
         made: list[tuple[Callable[[Any], None], Any]] = []
-        if (file is not None and rows) or self._works:
-            if file is not None and rows:
-                file.sync()
-            with self.store.write() as conn:
+        try:
+            if (file is not None and rows) or self._works:
                 if file is not None and rows:
-                    catching_up.put_into(conn, rows, retry=self._retry)
-                    files.progress(conn, file.name, file.size)
-                made = [(answer, work.do(conn)) for work, answer in self._works]
-            if rows:
+                    file.sync()
+                with self.store.write() as conn:
+                    if file is not None and rows:
+                        catching_up.put_into(conn, rows, retry=self._retry)
+                        files.progress(conn, file.name, file.size)
+                    made = [(answer, self._done(conn, work)) for work, answer in self._works]
                 self._fresh.clear()
+        except Busy as busy:
+            self._rows = rows
+            self._busy += 1
+            self._committed = time.monotonic()
+            if self._busy > BUSY_TIMES or self._closing:
+                raise
+            log.warning("%s; what is on record waits", busy)
+            return
+        self._busy = 0
         self._committed = time.monotonic()
         works, self._works = self._works, []
         here = {id(answer) for work, answer in works if work.here}
@@ -484,10 +512,22 @@ class Recording:
                 answer(given)
         self._hand_back([(answer, given) for answer, given in made if id(answer) not in here])
 
+    def _done(self, conn: Connection, work: _Work) -> Any:
+        """Do one piece of work; what strangers sent may be more than a database takes."""
+        if not work.apart:
+            return work.do(conn)
+        try:
+            with conn.begin_nested():
+                return work.do(conn)
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            return WorkFailed(f"{type(error).__name__}: {error}")
+
     def _seal_when_done(self) -> None:
         file = self._file
         if file is not None and self._is_done(file):
             self._commit()
+            if self._rows:
+                return  # the database is held by somebody else: not before it knows
             self._file = None
             catching_up.seal(self.store, file, self._clock)
 

@@ -157,7 +157,7 @@ class _Maker:
     def redirect(self, target: str) -> Iterator[Wanted]:
         wanted = self.wanted
         what = wanted.what
-        there = urljoin(self.capture.url, target)
+        there = _joined(self.capture.url, target)
         made = self.row(there, what, "redirect", depth=wanted.depth)
         if made.urlkey == wanted.urlkey:  # who adds tracking to its own URL would redirect us for ever
             made = self.row(there, what, "redirect", depth=wanted.depth, exact=True)
@@ -261,3 +261,11 @@ class _Maker:
             if (kinds is None or kind in kinds) and url.lower().startswith(("http:", "https:")):
                 made = self.row(url, "requisite", "requisite")
                 yield replace(made, came_from=of, fresh_from=self.frame.began)
+
+
+def _joined(base: str, target: str) -> str:
+    """Give where a link leads; one that nobody can take apart is given as it is, to be refused."""
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return target

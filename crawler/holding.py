@@ -43,6 +43,7 @@ class Holding:
         self._worker = worker
         self._held: dict[str, Lease] = {}
         self._pace: dict[str, Pace] = {}
+        self._rest: dict[str, datetime] = {}
         self._taking: dict[str, asyncio.Task[None]] = {}
         self._renewing: asyncio.Task[None] | None = None
 
@@ -61,7 +62,9 @@ class Holding:
     def answered(self, name: str, answer: Answer) -> timedelta:
         """Take in how a neighbour answered; give the pause it is to have now, in clock time."""
         pace = self._pace.setdefault(name, self._first_pace(name))
-        self._pace[name], pause = after(pace, answer, self._clock.now(), 0.0)
+        now = self._clock.now()
+        self._pace[name], pause = after(pace, answer, now, 0.0)
+        self._rest[name] = now + pause
         return pause
 
     def slow_down(self, name: str, delay: timedelta) -> None:
@@ -80,8 +83,8 @@ class Holding:
             for name, lease in held.items():
                 pace = self._pace.get(name) or self._first_pace(name)
                 known = replace(lease, failures=pace.failures, backoff=pace.backoff)
-                rest = max(pace.delay, pace.backoff)
-                frontier.release(conn, known, ready_at=now + rest, last_fetch=now)
+                rest = max(now + pace.delay, self._rest.get(name, now))
+                frontier.release(conn, known, ready_at=rest, last_fetch=now)
 
         self._recording.work(do, lambda _: None)
 

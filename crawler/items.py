@@ -208,8 +208,12 @@ def _utc(
 
 
 def words(text: str | None) -> str | None:
-    """Give text with its blanks made single and its length bounded, or None for nothing."""
-    return " ".join((text or "")[: 4 * TITLE].split())[:TITLE] or None
+    """Give text with its blanks made single and its length bounded, or None for nothing.
+
+    Halves of characters (JSON may name them) become question marks: no file and no database takes them.
+    """
+    bounded = (text or "")[: 4 * TITLE].encode("utf-8", "replace").decode()
+    return " ".join(bounded.split())[:TITLE] or None
 
 
 def joiner(base: str) -> Join:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urljoin
 
 from archive import ingest
 from archive.judge import HTML
@@ -51,7 +50,7 @@ def look(task: Task) -> Looked:
         if location is None:
             return Looked(problem=f"a {capture.status} that does not say where to")
         text = location.encode("latin-1").decode("utf-8", "replace").strip()
-        return Looked(target=urljoin(capture.url, text).partition("#")[0])
+        return Looked(target=text.partition("#")[0])
     payload = ingest.read_capture(folder, capture)
     if capture.status is not None and capture.status >= 400:
         return Looked(reading=ingest.reading(capture, payload) if task.reading else None)

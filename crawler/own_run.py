@@ -9,11 +9,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from archive import config, liveness, terminal, timing
+from archive import config, terminal, timing
 from archive.config import Settings
 from archive.errors import Misuse
 from archive.recording import Recording
-from archive.warc.files import WarcFolder
 from crawler import contract, rounds, sites
 from crawler.reach import check_contact, reach
 from crawler.reactor import Deliveries
@@ -47,8 +46,7 @@ class OwnRun:
         pages = {site.name: site.page_budget or settings.crawl.page_budget}
         self._recording = Recording(settings, self._clock, deliver=Deliveries(reactor)).start()
         try:
-            self._run = rounds.begin(settings, self._clock, self._recording, [site], pages=pages)
-            self._sign = liveness.Sign(WarcFolder(settings.store.warcs).running, self._run.id)
+            self._run, self._sign = rounds.begin(settings, self._clock, self._recording, [site], pages=pages)
         except BaseException:
             self._recording.close()
             raise

@@ -18,6 +18,7 @@ from archive import ingest, journal
 from archive.errors import VariorumError
 from archive.extract.workers import Failed, Workers
 from archive.model import Capture, RecordId, What, Why
+from archive.recording import WorkFailed
 from archive.store import Connection, captures, frontier, readings, sightings
 from archive.store.frontier import Wanted
 from archive.warc.files import WarcFolder
@@ -37,7 +38,7 @@ TEXTS = ("text/html", "application/xhtml+xml")
 class Holder(Protocol):
     """Who holds the neighbours: the scheduler."""
 
-    def settled(self, neighbour: str, others: frozenset[str]) -> None: ...
+    def settled(self, neighbour: str, capture: RecordId, others: frozenset[str]) -> None: ...
 
     def want_of(self, url: str, what: What, why: Why, *, site: str | None = None) -> Wanted: ...
 
@@ -64,6 +65,7 @@ class Reader:
             memory=shift.settings.extract.memory,
             initial=(prepare, (self._reading,)),
         )
+        self._closed = False
         self._under_way: set[RecordId] = set()
         self._plain: list[tuple[Wanted, Capture]] = []
 
@@ -72,6 +74,7 @@ class Reader:
 
     def close(self) -> None:
         """End the processes; what they had not finished is looked at by the next start."""
+        self._closed = True
         self._workers.close(wait=False)
 
     def read(self, wanted: Wanted, capture: Capture) -> None:
@@ -119,8 +122,8 @@ class Reader:
         future = asyncio.wrap_future(self._workers.submit(look, task))
 
         def done(told: asyncio.Future[Looked | Failed]) -> None:
-            if told.cancelled():
-                return
+            if self._closed or told.cancelled():
+                return  # its row says that it was never read
             found = told.result()
             if isinstance(found, Failed):
                 log.warning("%s was not read (%s): %s", capture.url, found.why, found.detail)
@@ -161,7 +164,7 @@ class Reader:
         self._plain.append((wanted, capture))
         if len(self._plain) == 1:
             self._shift.recording.work(self._settle_plain, self._failed_if)
-        self._holder.settled(wanted.neighbour, frozenset())
+        self._holder.settled(wanted.neighbour, capture.id, frozenset())
 
     def _settle_plain(self, conn: Connection) -> None:
         """In the recording's thread: settle all that came until now."""
@@ -172,7 +175,9 @@ class Reader:
             frontier.settle(conn, wanted.urlkey, capture.id)
 
     def _failed_if(self, answer: object) -> None:
-        if isinstance(answer, VariorumError):
+        if isinstance(answer, WorkFailed):
+            log.error("a part of what was found cannot be kept: %s", answer)
+        elif isinstance(answer, VariorumError):
             self._failed(answer)
 
     def _settle(self, wanted: Wanted, capture: Capture, looked: Looked) -> None:
@@ -180,11 +185,11 @@ class Reader:
         site = shift.sites.get(wanted.site or "")
         frame = Frame(settings=shift.settings, site=site, now=shift.clock.now(), began=shift.began, since=shift.since)
         if len(looked.items) + len(looked.links) <= BATCH:
-            self._store(wanted, capture, looked, follow(frame, wanted, capture, looked))
+            self._store(wanted, capture, looked, _followed(frame, wanted, capture, looked))
             return
         # A sitemap may have 50,000 items: the loop goes on meanwhile.
         loop = asyncio.get_running_loop()
-        followed = loop.run_in_executor(None, follow, frame, wanted, capture, looked)
+        followed = loop.run_in_executor(None, _followed, frame, wanted, capture, looked)
         followed.add_done_callback(lambda told: self._store(wanted, capture, looked, told.result()))
 
     def _store(self, wanted: Wanted, capture: Capture, looked: Looked, found: Followed) -> None:
@@ -194,7 +199,7 @@ class Reader:
         starts = range(0, max(1, len(found.items)), BATCH)
         for start in starts[:-1]:
             part = Followed(sightings=found.sightings[start : start + BATCH], items=found.items[start : start + BATCH])
-            shift.recording.work(partial(self._write, part, news), self._failed_if, prompt=True)
+            shift.recording.work(partial(self._write, part, news), self._failed_if, prompt=True, apart=True)
         rest = replace(found, sightings=found.sightings[starts[-1] :], items=found.items[starts[-1] :])
 
         def do(conn: Connection) -> str | None:
@@ -207,15 +212,20 @@ class Reader:
 
         def answer(gap: str | VariorumError | None) -> None:
             self._under_way.discard(capture.id)
+            if isinstance(gap, WorkFailed):
+                log.error("what %s leads to cannot be kept: %s", capture.url, gap, extra={"capture": capture.id})
+                self._settle_soon(wanted, capture)
+                return
             if isinstance(gap, VariorumError):
                 self._failed(gap)
                 return
             if gap is not None:
                 self._note_gap(wanted, capture, gap)
             more = (*found.items, *found.indexes, *found.others)
-            self._holder.settled(wanted.neighbour, frozenset(row.neighbour for row in more))
+            self._holder.settled(wanted.neighbour, capture.id, frozenset(row.neighbour for row in more))
 
-        shift.recording.work(do, answer, prompt=bool(found.items or found.indexes or found.others))
+        leads = bool(found.items or found.indexes or found.others)
+        shift.recording.work(do, answer, prompt=leads, apart=True)
 
     def _write(
         self, found: Followed, news: _News, conn: Connection, *, gap: str | None = None, site: str | None = None
@@ -264,3 +274,12 @@ class Reader:
         now = self._shift.clock.now()
         body = journal.text("feed-gap", wanted.url, {"site": wanted.site, "capture": capture.id, "why": why}, now)
         self._shift.recording.note(journal.url("feed-gap"), body, journal.TYPE, lambda _: None)
+
+
+def _followed(frame: Frame, wanted: Wanted, capture: Capture, looked: Looked) -> Followed:
+    """Follow what was read; a page that makes that impossible leads nowhere, and stops nothing."""
+    try:
+        return follow(frame, wanted, capture, looked)
+    except (ValueError, LookupError, TypeError) as error:
+        log.error("%s leads where nobody can follow: %s: %s", capture.url, type(error).__name__, error)
+        return Followed()

@@ -83,6 +83,11 @@ def refuse_more(crawler: object) -> None:
     _stopping.add(crawler)
 
 
+def refuses_more(crawler: object) -> bool:
+    """Tell whether a crawl is being stopped."""
+    return crawler in _stopping
+
+
 class NotRecorded(Exception):
     """The exchange could not be put on record; the run is over."""
 

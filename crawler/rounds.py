@@ -47,10 +47,11 @@ def begin(
     pages: Mapping[str, int],
     why: str = "crawl",
     recheck: bool = False,
-) -> Run:
+) -> tuple[Run, liveness.Sign]:
     """Begin a run: put it and its site files on record, and everything that is due into it.
 
-    Raises ``NothingDone`` when a run over one of the sites is at work.
+    Its sign of life is shown from before anybody can know of it. Raises ``NothingDone`` when a run over one of the
+    sites is at work.
     """
     now = clock.now()
     run = Run(
@@ -61,6 +62,25 @@ def begin(
         software=SOFTWARE,
         settings_digest=digest(settings),
     )
+    sign = liveness.Sign(WarcFolder(settings.store.warcs).running, run.id)
+    try:
+        _set_up(settings, recording, run, sites, pages, recheck=recheck)
+    except BaseException:
+        sign.end()
+        raise
+    return run, sign
+
+
+def _set_up(
+    settings: Settings,
+    recording: Recording,
+    run: Run,
+    sites: Sequence[Site],
+    pages: Mapping[str, int],
+    *,
+    recheck: bool,
+) -> None:
+    now = run.began
     recording.work_and_wait(lambda conn: _reserve(conn, run, settings))
     changed = recording.work_and_wait(lambda conn: [site for site in sites if not _is_on_record(conn, site)])
     for site in changed:
@@ -75,7 +95,6 @@ def begin(
         frontier.discover(conn, rows, run=run.id, now=now, pages=pages, citations=0)
 
     recording.work_and_wait(enlist)
-    return run
 
 
 def _site_url(site: Site) -> str:

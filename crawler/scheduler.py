@@ -23,7 +23,7 @@ from scrapy.http import Request, Response
 
 from archive.errors import VariorumError
 from archive.links import neighbour_of
-from archive.model import Capture, Exchange, Intent, Url, UrlKey, Visit, What, Why
+from archive.model import Capture, Exchange, Intent, RecordId, Url, UrlKey, Visit, What, Why
 from archive.recording import Recorded
 from archive.store import Connection, captures, frontier
 from archive.store.frontier import Lease, Wanted
@@ -32,9 +32,9 @@ from archive.warc.files import WarcFolder
 from crawler.governor import NOTHING, Answer, Pace, after
 from crawler.permission import Ask, Known, look_up
 from crawler.pipeline import Reader
-from crawler.recorder import CAPTURED, INTENT, explain
+from crawler.recorder import CAPTURED, INTENT, explain, refuses_more
 from crawler.robots import rules
-from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, Step, robots_url, step
+from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, Step, origin_of, robots_url, step
 from crawler.shift import MARGIN, Shift, shift_of
 from crawler.sites import Site, delay_of
 
@@ -42,10 +42,14 @@ log = logging.getLogger(__name__)
 
 WANTED = "variorum_wanted"
 """``request.meta`` key of the frontier's row a request is made for."""
+FENCE = "variorum_fence"
+"""``request.meta`` key of the fence of the lease a request is made under."""
 ROBOTS = "variorum_robots_of"
 """``request.meta`` key of the robots.txt that a request is made to know."""
 TICK = 0.2
 """Real seconds between two looks at what is due."""
+LONGEST_ETAG = 1024
+"""Bytes of an ETag that are sent back; servers refuse long heads."""
 IDLE = 1.0
 """Real seconds between two looks for neighbours to claim while there is enough to do."""
 LOADED = 200
@@ -73,7 +77,9 @@ class FrontierScheduler(BaseScheduler):
         self._shift: Shift = shift_of(crawler)
         self._clock = self._shift.clock
         self._folder = WarcFolder(self._shift.settings.store.warcs)
+        self._delays = _delays_of(self._shift)
         self._sessions: dict[str, Session] = {}
+        self._flying: dict[str, int] = {}
         self._ready: deque[str] = deque()
         self._seen: dict[str, Capture] = {}
         self._elsewhere: dict[Url, float] = {}
@@ -118,6 +124,8 @@ class FrontierScheduler(BaseScheduler):
             session = self._sessions.get(self._ready.popleft())
             if session is None or session.asking is not None or session.ready_at > time.monotonic():
                 continue
+            if session.lease.neighbour in self._flying:
+                continue  # asked under a lease that was lost; its end wakes this one
             request = self._next_of(session)
             if request is not None:
                 return request
@@ -166,12 +174,14 @@ class FrontierScheduler(BaseScheduler):
         intent = self._with_validators(wanted, fetch.intent)
         session.asking = wanted.urlkey
         site = self._shift.sites.get(wanted.site or "")
-        headers: dict[str, str] = dict(intent.validators)
+        # As received, byte for byte: what is read from a head is latin-1.
+        headers: dict[str, str | bytes] = {name: value.encode("latin-1") for name, value in intent.validators.items()}
         secrets = self._shift.sessions.get(wanted.site or "")
-        if site is not None and secrets and neighbour(wanted.url) in site.hosts:
+        if site is not None and secrets and _is_of(site, wanted.url):
             headers |= secrets
             intent = replace(intent, session=site.name)
         meta: dict[str, Any] = {INTENT: intent, WANTED: wanted, "retry_times": intent.attempt - 1}
+        self._takes_off(session, meta)
         meta |= self._way_to(site, wanted.url)
         return Request(
             wanted.url, headers=headers, meta=meta, dont_filter=True,
@@ -183,10 +193,13 @@ class FrontierScheduler(BaseScheduler):
         proxy = self._shift.proxies.get(site.name) if site is not None and neighbour(url) in site.hosts else None
         return {"proxy": proxy} if proxy is not None else {}
 
+    def _takes_off(self, session: Session, meta: dict[str, Any]) -> None:
+        self._flying[session.lease.neighbour] = meta[FENCE] = session.lease.fence
+
     def _with_validators(self, wanted: Wanted, intent: Intent) -> Intent:
         """Ask whether it changed, where we have it; now and then ask in full, to catch a server whose 304 lies."""
         seen = self._seen.pop(wanted.urlkey, None)
-        if seen is None or not (seen.etag or seen.last_modified):
+        if seen is None or not (seen.etag or seen.last_modified) or len(seen.etag or "") > LONGEST_ETAG:
             return intent
         if random.random() < self._shift.settings.crawl.full_fetch_share:
             return replace(intent, reason="asked in full, to see that an unchanged answer would be true")
@@ -199,8 +212,11 @@ class FrontierScheduler(BaseScheduler):
 
     def _ask_robots(self, session: Session, move: AskRobots) -> Request | None:
         ask = move.ask
+        site_name = session.queue[0].site
         wanted = replace(
-            self.want_of(ask.url, "robots", "redirect" if ask.hop else "robots", came_from=ask.came_from),
+            self.want_of(
+                ask.url, "robots", "redirect" if ask.hop else "robots", came_from=ask.came_from, site=site_name
+            ),
             attempt=ask.attempt,
         )
         if wanted.neighbour != session.lease.neighbour:
@@ -210,7 +226,8 @@ class FrontierScheduler(BaseScheduler):
             why=wanted.why, attempt=ask.attempt, came_from=ask.came_from, site=session.queue[0].site,
         )  # fmt: skip
         session.asking = wanted.urlkey
-        meta = {INTENT: intent, WANTED: wanted, ROBOTS: move.robots, "retry_times": ask.attempt - 1}
+        meta: dict[str, Any] = {INTENT: intent, WANTED: wanted, ROBOTS: move.robots, "retry_times": ask.attempt - 1}
+        self._takes_off(session, meta)
         meta |= self._way_to(self._shift.sites.get(session.queue[0].site or ""), ask.url)
         return Request(
             ask.url, meta=meta, dont_filter=True,
@@ -233,15 +250,18 @@ class FrontierScheduler(BaseScheduler):
     def finished(self, request: Request, response: Response | None, failure: BaseException | None) -> None:
         """Take in how a request ended: slow down or go on, and have the capture read."""
         wanted: Wanted = request.meta[WANTED]
+        self._flying.pop(wanted.neighbour, None)
         session = self._sessions.get(wanted.neighbour)
         told: list[Recorded] = request.meta.get(CAPTURED) or []
         last = told[-1] if told else None
-        if session is None or session.asking != wanted.urlkey:
+        if session is None or session.lease.fence != request.meta[FENCE]:
+            if session is not None:
+                self._wake(session, self._clock.real_seconds(session.pace.delay.total_seconds()))
             return  # fenced off meanwhile: what came is on record, and others go on from there
         session.asking = None
         session.last_fetch = self._clock.now()
         if last is None or last.visit is None:
-            if failure is not None and not self._stopping:
+            if failure is not None and not self._stopping and not refuses_more(self._crawler):
                 error, why = explain(failure, wanted.url)
                 self._refuse(Refuse(wanted=wanted, error=error, why=why, intent=request.meta[INTENT]))
             self._wake(session, 0)
@@ -262,7 +282,11 @@ class FrontierScheduler(BaseScheduler):
         if pause > self._shift.settings.crawl.patience:
             self._leave(session, f"it asks to be left alone for {round(pause.total_seconds())} s", pause)
             return
-        self._wake(session, self._clock.real_seconds(pause.total_seconds()))
+        seconds = self._clock.real_seconds(pause.total_seconds())
+        if seconds > self._shift.lease.total_seconds() / 3:
+            self._release(session, pause=pause)  # in the store it is kept by whoever comes after us
+            return
+        self._wake(session, seconds)
 
     def _slow_down(self, session: Session, visit: Visit, response: Response | None) -> timedelta:
         retry = response.headers.get("Retry-After") if response is not None else None
@@ -280,14 +304,14 @@ class FrontierScheduler(BaseScheduler):
         return pause
 
     def _read(self, session: Session, wanted: Wanted, capture: Capture) -> None:
-        session.reading += 1
+        session.reading.add(capture.id)
         self._reader.read(wanted, capture)
 
-    def settled(self, neighbour: str, others: frozenset[str]) -> None:
+    def settled(self, neighbour: str, capture: RecordId, others: frozenset[str]) -> None:
         """Hear that a capture was read and what it leads to is in the frontier, at these neighbours."""
         session = self._sessions.get(neighbour)
         if session is not None:
-            session.reading -= 1
+            session.reading.discard(capture)
         for name in {neighbour, *others}:
             found = self._sessions.get(name)
             if found is None:
@@ -344,6 +368,10 @@ class FrontierScheduler(BaseScheduler):
             )  # fmt: skip
 
         shift.recording.work(do, self._stop_on_failure, prompt=True)
+        for row in rows:
+            held = self._sessions.get(row.neighbour)
+            if row.what == "robots" and held is not None and held.asking != row.urlkey:
+                held.queue.appendleft(replace(row, run=shift.run))  # others wait for it
 
     # ---- leases
 
@@ -360,13 +388,14 @@ class FrontierScheduler(BaseScheduler):
         if self._sessions and now - self._renewed > lease / 3:
             self._renewed = now
             self._renew()
-        if not self._claiming and not self._over and len(self._sessions) < self._shift.most and now >= self._claim_at:
+        busy = sum(bool(session.queue) or session.asking is not None for session in self._sessions.values())
+        if not self._claiming and not self._over and busy < self._shift.most and now >= self._claim_at:
             self._claiming = True
             self._claim()
 
     def _is_fenced(self, session: Session) -> bool:
         """Let go of a neighbour whose lease was not renewed in time; somebody else may hold it by now."""
-        if time.monotonic() < session.fenced_at:
+        if _now() < session.fenced_at:
             return False
         log.warning("the lease on %s ran out", session.lease.neighbour, extra={"neighbour": session.lease.neighbour})
         self._sessions.pop(session.lease.neighbour, None)
@@ -386,7 +415,7 @@ class FrontierScheduler(BaseScheduler):
         return self._clock.now() + timedelta(seconds=real / self._clock.real_seconds(1.0))
 
     def _renew(self) -> None:
-        asked_at = time.monotonic()
+        asked_at = _now()
         held = list(self._sessions.values())
 
         def do(conn: Connection) -> list[Lease]:
@@ -407,9 +436,9 @@ class FrontierScheduler(BaseScheduler):
         self._shift.recording.work(do, answer, prompt=True)
 
     def _claim(self) -> None:
-        asked_at = time.monotonic()
+        asked_at = _now()
         shift = self._shift
-        held = len(self._sessions)
+        held = sum(bool(session.queue) or session.asking is not None for session in self._sessions.values())
         held_names = frozenset(self._sessions)
 
         def do(conn: Connection) -> tuple[list[tuple[Lease, _Load]], bool]:
@@ -425,7 +454,9 @@ class FrontierScheduler(BaseScheduler):
             )
             found = [(lease, self._loaded(conn, lease.neighbour, frozenset(), now, first=True)) for lease in leases]
             idle = not leases and not held_names
-            over = idle and frontier.is_over(conn, run=shift.run, now=now, patience=shift.settings.crawl.patience)
+            # Who holds a lease no more may be dead: what it leaves is waited for.
+            patience = max(shift.settings.crawl.patience, self._until() - now)
+            over = idle and frontier.is_over(conn, run=shift.run, now=now, patience=patience)
             return found, over
 
         def answer(given: tuple[list[tuple[Lease, _Load]], bool] | VariorumError) -> None:
@@ -441,7 +472,7 @@ class FrontierScheduler(BaseScheduler):
                     "%s is ours: %d URLs are due", lease.neighbour, len(load.rows),
                     extra={"neighbour": lease.neighbour, "fence": lease.fence, "taken_over": lease.taken_over},
                 )  # fmt: skip
-                session = Session(lease=lease, fenced_at=self._fence(asked_at), pace=self._pace(lease, load))
+                session = Session(lease=lease, fenced_at=self._fence(asked_at), pace=self._pace(lease))
                 self._sessions[lease.neighbour] = session
                 if self._stopping:
                     self._release(session)
@@ -456,10 +487,9 @@ class FrontierScheduler(BaseScheduler):
 
         shift.recording.work(do, answer, prompt=not self._sessions)
 
-    def _pace(self, lease: Lease, load: _Load) -> Pace:
+    def _pace(self, lease: Lease) -> Pace:
         polite = self._shift.settings.polite
-        here = {self._shift.sites.get(wanted.site or "") for wanted in load.rows if wanted.what != "citation"}
-        delay = max((delay_of(site, polite) for site in here if site is not None), default=polite.delay)
+        delay = self._delays.get(lease.neighbour, polite.delay)
         return Pace(delay=delay, longest=polite.max_delay, failures=lease.failures, backoff=lease.backoff)
 
     def _loaded(
@@ -476,6 +506,8 @@ class FrontierScheduler(BaseScheduler):
             capture = captures.by_id(conn, wanted.capture) if wanted.capture is not None else None
             if capture is not None:
                 unread.append((wanted, capture))
+            else:
+                frontier.give_up_reading(conn, wanted.urlkey)
         robots: dict[Url, Known | Ask] = {}
         seen: dict[str, Capture] = {}
         for wanted in rows:
@@ -528,7 +560,7 @@ class FrontierScheduler(BaseScheduler):
                 self._wake(session, max(0.0, session.ready_at - time.monotonic()))
             elif session.stale:
                 self._load(session)
-            elif session.reading == 0 and session.asking is None:
+            elif not session.reading and session.asking is None:
                 self._release(session)
 
         self._shift.recording.work(do, answer, prompt=True)
@@ -550,6 +582,8 @@ class FrontierScheduler(BaseScheduler):
                 return
             if self._sessions.get(neighbour) is session:
                 session.robots[robots] = known
+                if isinstance(known, Known):
+                    self._elsewhere.pop(robots, None)
                 self._heed(session, known)
                 self._refuse_first(session)
                 self._wake(session, max(0.0, session.ready_at - time.monotonic()))
@@ -612,3 +646,26 @@ class FrontierScheduler(BaseScheduler):
         slot = self._crawler.engine._slot
         if slot is not None:
             slot.nextcall.schedule()
+
+
+def _delays_of(shift: Shift) -> dict[str, timedelta]:
+    """Give the delay of each watched neighbour: the longest that one of its sites asks for, whoever comes by."""
+    polite = shift.settings.polite
+    delays: dict[str, timedelta] = {}
+    for site in shift.sites.values():
+        for host in site.hosts:
+            name = neighbour_of(f"http://{host}/", polite.platforms)
+            delays[name] = max(delays.get(name, timedelta()), delay_of(site, polite))
+    return delays
+
+
+def _is_of(site: Site, url: str) -> bool:
+    """Tell whether a URL is on a site's own hosts, by the scheme and the port of its front page: a session's secrets
+    are told to no other service, and not in clear where the site is not."""
+    home, there = origin_of(site.url), origin_of(url)
+    return (there[0], there[2]) == (home[0], home[2]) and neighbour(url) in site.hosts
+
+
+def _now() -> float:
+    """Give real seconds that go on while the machine sleeps: a lease does not wait for us."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

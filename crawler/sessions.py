@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from archive.model import Intent, Url
+from archive.model import Intent, RecordId, Url
 from archive.store.frontier import TRIES, Lease, Wanted
 from crawler.governor import Pace
 from crawler.permission import Ask, Known
@@ -36,7 +36,7 @@ class Session:
     """A neighbour under lease. Times named ``at`` are real seconds of the process's monotonic clock.
 
     ``fenced_at`` is when this process stops asking, whatever the store says: a little before its lease ends.
-    ``asking`` is the URL in flight. ``reading`` counts captures that are being read; what they lead to may be here.
+    ``asking`` is the URL in flight. ``reading`` holds captures that are being read; what they lead to may be here.
     ``stale`` says that more may be due than is being loaded.
     """
 
@@ -46,7 +46,7 @@ class Session:
     queue: deque[Wanted] = field(default_factory=deque)
     robots: dict[Url, Known | Ask] = field(default_factory=dict)
     asking: str | None = None
-    reading: int = 0
+    reading: set[RecordId] = field(default_factory=set)
     ready_at: float = 0.0
     last_fetch: datetime | None = None
     loading: bool = False

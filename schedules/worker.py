@@ -12,14 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive import liveness
 from archive.config import Settings
 from archive.errors import DiskFull, NothingDone, VariorumError
 from archive.model import Run
 from archive.recording import Recording
 from archive.store import Store, frontier, open_store, visits
 from archive.timing import Clock, stamp
-from archive.warc.files import WarcFolder
 from crawler import rounds
 from crawler.logs import keep
 from crawler.order import LEASE, Order
@@ -82,12 +80,11 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
     try:
         with _recording(settings, clock) as recording:
             replan(recording, clock)
-            run = rounds.begin(settings, clock, recording, awake, pages=pages, recheck=asked.recheck)
+            run, sign = rounds.begin(settings, clock, recording, awake, pages=pages, recheck=asked.recheck)
     except BaseException:
         for place in places:
             place.end()
         raise
-    sign = liveness.Sign(WarcFolder(settings.store.warcs).running, run.id)
     try:
         minder = _Minder(settings, run, pages, asked, told, places)
         logs = keep(settings.home, run.id, "minder")
@@ -170,6 +167,7 @@ class _Minder:
     _places: list[_Place]
     stopped: bool = False
     failure: VariorumError | None = None
+    _over_at: float | None = None
 
     def mind(self) -> None:
         store = open_store(self.settings.store.database)
@@ -182,6 +180,7 @@ class _Minder:
                     time.sleep(LOOK_SECONDS)
                     for place in self._places:
                         self._look(place)
+                    self._end_who_sleeps()
                     if time.monotonic() - told_at >= TELL_SECONDS:
                         self._tell(store)
                         told_at = time.monotonic()
@@ -239,14 +238,29 @@ class _Minder:
 
     def stop(self) -> None:
         """Let the workers end what is in flight; asked a second time, end them at once."""
+        number = signal.SIGKILL if self.stopped else signal.SIGTERM
+        self.stopped = True
         for place in self._places:
             if place.process.poll() is None:
-                place.process.send_signal(signal.SIGTERM)
+                place.process.send_signal(number)
+
+    def _end_who_sleeps(self) -> None:
+        """End a worker that goes on long after others found the run to be over: it is frozen, or waits for nothing."""
+        over = any(place.done and place.process.returncode == 0 for place in self._places)
+        if not over:
+            self._over_at = None
+        elif self._over_at is None:
+            self._over_at = time.monotonic()
+        elif time.monotonic() - self._over_at > 3 * self.asked.lease.total_seconds():
+            for place in self._places:
+                if place.process.poll() is None:
+                    log.warning("worker %d does not end with the run, and is ended", place.number)
+                    place.process.kill()
+                    place.done = True
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
         def signalled(number: int, frame: object) -> None:
-            self.stopped = True
             self.stop()
 
         before = {number: signal.signal(number, signalled) for number in (signal.SIGINT, signal.SIGTERM)}

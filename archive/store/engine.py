@@ -19,7 +19,7 @@ from typing import cast
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 
-from archive.errors import Damaged, DiskFull, Misuse, NotAnArchive, NothingDone, VariorumError
+from archive.errors import Busy, Damaged, DiskFull, Misuse, NotAnArchive, VariorumError
 
 SCHEMA = "0002"
 """The newest migration; opening compares it with the database's by one plain query."""
@@ -234,7 +234,7 @@ def _explanation(code: int, path: Path, words: str) -> VariorumError | None:
                 f"the disk fails under the database {path} ({words}); see to the disk, then run `variorum verify`"
             )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return NothingDone(f"another process keeps the database {path} locked; try again when it has ended")
+            return Busy(f"another process keeps the database {path} locked; try again when it has ended")
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             return Misuse(f"cannot open the database {path} for writing ({words}); see that its folder may be written")
     return None

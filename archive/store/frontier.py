@@ -26,6 +26,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    and_,
     bindparam,
     case,
     delete,
@@ -353,7 +354,9 @@ def _revival(row: tuple[str, Wanted], one: Wanted, run: str) -> Wanted | None:
     if not stale and not promoted and not admitted:
         return None
     again: Why = "recheck" if one.why == "new" and had.visited_at is not None and state != "dropped" else one.why
-    return replace(one if more or state == "dropped" else _still(one, had), why=again)
+    if more or state == "dropped":
+        return replace(one, why=again, visited_at=None)  # what it was to us is over: it is looked at in full
+    return replace(_still(one, had), why=again, visited_at=had.visited_at)
 
 
 def _still(one: Wanted, had: Wanted) -> Wanted:
@@ -724,6 +727,8 @@ def _overwrite(one: Wanted, now: datetime) -> Any:
     }  # fmt: skip
     if one.dated is not None:
         values["dated"] = one.dated
+    if one.visited_at is None:
+        values["visited_at"] = None
     return update(frontier).where(frontier.c.urlkey == one.urlkey).values(values)
 
 

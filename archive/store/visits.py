@@ -71,8 +71,9 @@ ANSWERED: tuple[Outcome, ...] = (
 
 
 def has_answer(conn: Connection, run: str, site: str) -> bool:
-    """Tell whether anything of a site was answered in a run."""
-    query = select(visits.c.id).where(visits.c.run == run, visits.c.site == site, visits.c.outcome.in_(ANSWERED))
+    """Tell whether anything of a site was answered in a run, other than for its robots.txt."""
+    mine = (visits.c.run == run, visits.c.site == site, visits.c.why != "robots")
+    query = select(visits.c.id).where(*mine, visits.c.outcome.in_(ANSWERED))
     return conn.execute(query.limit(1)).first() is not None
 
 
