@@ -109,6 +109,9 @@ def init(folder: str, contact: str | None, label: str | None) -> None:
     except Misuse:
         path.unlink()
         raise
+    from archive.store import open_store
+
+    open_store(load(home).store.database, create=True).close()
     click.echo(f"made an archive in {home}")
     if contact is None:
         click.echo("it names no contact yet: without one, no public host is asked for anything (see variorum.toml)")

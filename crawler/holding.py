@@ -47,9 +47,13 @@ class Holding:
         self._taking: dict[str, asyncio.Task[None]] = {}
         self._renewing: asyncio.Task[None] | None = None
 
+    def name_of(self, url: str) -> str:
+        """Give the neighbour of a URL."""
+        return neighbour_of(url, self._settings.polite.platforms)
+
     async def hold(self, url: str) -> str:
         """Wait until the neighbour of a URL is ours, and give its name; raise ``Busy``."""
-        name = neighbour_of(url, self._settings.polite.platforms)
+        name = self.name_of(url)
         if name not in self._held:
             task = self._taking.get(name)
             if task is None:

@@ -124,6 +124,8 @@ def _rows(text: str, source: str) -> list[tuple[int, list[str]]] | None:
         if _is_csv(source):
             raise Misuse(f"{source} line {reader.line_num} is no CSV: {why}; save the table again") from why
         return None
+    if not rows:  # nothing but separators
+        return None
     first = [cell.strip().lower() for cell in rows[0][1]]
     if any(cell in (*_COLUMNS["url"], *_COLUMNS["feed"]) for cell in first) or _is_csv(source):
         return rows

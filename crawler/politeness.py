@@ -182,7 +182,8 @@ class Politeness:
         """Wait until nobody else asks this neighbour."""
         if (holding := holding_of(self._crawler)) is not None:
             try:
-                request.meta[_HELD] = await holding.hold(request.url)
+                # Scrapy's slot is the neighbour: all hosts of a platform are asked as one.
+                request.meta[_HELD] = request.meta["download_slot"] = await holding.hold(request.url)
             except Busy as busy:
                 raise NotAsked(str(busy), "busy", intent_of(request)) from busy
 
@@ -268,9 +269,10 @@ class Politeness:
             retry_after=retry.decode("latin-1") if retry is not None else None,
         )
         pause = self._clock.real_seconds((holding.answered(name, answer) + took).total_seconds())
-        slot = self._crawler.engine.downloader.slots.get(urlsplit(request.url).hostname)
+        downloader = self._crawler.engine.downloader
+        slot = downloader.slots.get(name)
         if slot is not None:  # Scrapy counts from the last request, not from its end
-            least = self._crawler.engine.downloader.per_slot_settings.get(urlsplit(request.url).hostname, {})
+            least = downloader.per_slot_settings.get(name, {})
             slot.delay = max(pause, least.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")))
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -294,6 +296,7 @@ class Politeness:
         downloader = self._crawler.engine.downloader
         asked = min(crawl_delay, LONGEST_DELAY.total_seconds())
         if (holding := holding_of(self._crawler)) is not None:
+            host = holding.name_of(f"http://[{host}]/" if ":" in host else f"http://{host}/")
             holding.slow_down(host, timedelta(seconds=asked))
         pause = self._clock.real_seconds(asked)
         # A slot that has been idle for a minute is made anew from these.

@@ -108,7 +108,11 @@ def _stop_with_the_starter(reactor: Any, stopping: Any) -> None:
 
 def main() -> int:
     """Read the order, do the work; the exit code says how it ended."""
-    from crawler.spiders import site  # noqa: F401  # what takes long to load is loaded while the run is begun
+    # What takes long to load is loaded while the run is begun; the handler first, whose import looks through all that
+    # is loaded already.
+    import scrapy.core.downloader.handlers.http11  # noqa: F401
+
+    from crawler.spiders import site  # noqa: F401
 
     if not (told := _line(0)):
         return 0  # there will be no run

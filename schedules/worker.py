@@ -28,7 +28,7 @@ from schedules.policies import next_visit
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.05
 """Real seconds between two looks at the workers."""
 TELL_SECONDS = 2.0
 """Real seconds between two counts of how far they are, which cost more."""

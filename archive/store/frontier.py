@@ -683,10 +683,25 @@ def by_key(conn: Connection, urlkey: UrlKey) -> tuple[str, Wanted] | None:
 
 def _known(conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, tuple[str, Wanted]]:
     found: dict[UrlKey, tuple[str, Wanted]] = {}
-    for some in chunks(keys):
-        for row in conn.execute(select(*_ROW).where(frontier.c.urlkey.in_(some))):
-            found[row.urlkey] = row.state, _wanted(row)
+    for start in range(0, len(keys), _WIDTHS[-1]):
+        some = keys[start : start + _WIDTHS[-1]]
+        width = next(width for width in _WIDTHS if len(some) <= width)
+        # A statement of few widths is compiled once; what fills it up is asked for twice.
+        filled = [*some, *[some[-1]] * (width - len(some))]
+        for row in _KNOWN[width].rows(conn, {f"key{at}": key for at, key in enumerate(filled)}):
+            found[row[0]] = row[_STATE], _wanted(row)
     return found
+
+
+def _of_keys(width: int) -> Prepared:
+    return Prepared(
+        lambda _: select(*_ROW).where(or_(*(frontier.c.urlkey == bindparam(f"key{at}") for at in range(width))))
+    )
+
+
+_WIDTHS = (8, 32, 128, 400)
+_STATE = _COLUMNS.index("state")
+_KNOWN = {width: _of_keys(width) for width in _WIDTHS}
 
 
 def _rank(one: Wanted) -> int:

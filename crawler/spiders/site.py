@@ -32,6 +32,14 @@ CITED_TYPES = (
 """Content types of cited pages that are taken: HTML and PDF, and what servers send them as."""
 
 
+MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+}
+"""What of Scrapy's own a run needs: the frontier, the governor and the reader do the rest."""
+
+
 class SiteSpider(Spider):
     """Fetches what is due of the watched sites of a run, and what that leads to."""
 
@@ -46,14 +54,6 @@ class SiteSpider(Spider):
         "REDIRECT_ENABLED": False,
         "RETRY_ENABLED": False,
         "COMPRESSION_ENABLED": False,
-        "SPIDER_MIDDLEWARES": dict.fromkeys(
-            (
-                "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware",
-                "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware",
-                "scrapy.spidermiddlewares.depth.DepthMiddleware",
-                "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
-            )
-        ),
     }
 
     @classmethod
@@ -63,16 +63,11 @@ class SiteSpider(Spider):
         if settings.get("VARIORUM_GUARD") is None:  # Scrapy's own command, which knows of no archive
             of_archive = scrapy_settings_for(archive_settings(), from_environment(os.environ))
             settings.setdict({**of_archive, **(cls.custom_settings or {})}, priority="spider")
-        left: dict[str, int | None] = dict.fromkeys(
-            (
-                "crawler.politeness.Politeness",
-                "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware",
-                "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",
-                "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
-            )
-        )
-        given = dict(settings.getdict("DOWNLOADER_MIDDLEWARES"))
-        settings.set("DOWNLOADER_MIDDLEWARES", given | left, priority="spider")
+        # The bases, for Scrapy loads even what is set to None there.
+        proxy = {"crawler.proxy.ThroughProxy": 740} if settings.get("VARIORUM_PROXY") is not None else {}
+        settings.set("DOWNLOADER_MIDDLEWARES_BASE", MIDDLEWARES, priority="spider")
+        settings.set("DOWNLOADER_MIDDLEWARES", proxy, priority="spider")
+        settings.set("SPIDER_MIDDLEWARES_BASE", {}, priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Self:
