@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.errors import NothingDone
 from archive.model import Run
-from archive.store import Connection, Store, runs, visits
+from archive.store import Connection, Store, frontier, runs, visits
 from archive.timing import Clock
 
 
@@ -65,6 +65,24 @@ def bury(store: Store, folder: Path, clock: Clock) -> Iterator[Run]:
         yield crashed
         with suppress(FileNotFoundError):
             (folder / run.id).unlink()
+
+
+def free_dead(store: Store, folder: Path, clock: Clock) -> None:
+    """Give back the neighbours that runs held whose process is gone.
+
+    Those of a crawl run out by themselves: its workers may outlive for a moment the process that shows its sign.
+    """
+    with store.read() as conn:
+        holders = {lease.partition("/")[0] for lease in frontier.holders(conn, clock.now())}
+        dead = [
+            run
+            for run in sorted(holders)
+            if not is_alive(folder, run) and ((known := runs.by_id(conn, run)) is None or known.why != "crawl")
+        ]
+    if dead:
+        with store.write() as conn:
+            for run in dead:
+                frontier.free_of(conn, run, clock.now())
 
 
 def _counted(conn: Connection, run: Run, clock: Clock) -> Run:

@@ -151,6 +151,7 @@ class Recording:
             self._settle()
             for crashed in liveness.bury(self.store, self._folder.running, self._clock):
                 log.info("run %s ended without a word: noted as crashed", crashed.id)
+            liveness.free_dead(self.store, self._folder.running, self._clock)
             if self._run is not None and self._signs:
                 self._sign = liveness.Sign(self._folder.running, self._run)
         except BaseException:

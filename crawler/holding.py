@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
+from archive import terminal
 from archive.config import Settings
 from archive.errors import VariorumError
 from archive.links import neighbour_of
@@ -22,8 +22,6 @@ from crawler.order import LEASE
 from crawler.shift import MARGIN
 
 T = TypeVar("T")
-
-log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
 """Real seconds between two looks at a neighbour that another run holds."""
@@ -122,8 +120,8 @@ class Holding:
                 return
             if self._clock.now() > give_up:
                 raise Busy(f"{name} is being asked by another run, or wants to be left in peace, until {got:%H:%M:%S}")
-            if not told:
-                log.info("waiting for %s, which another run asks or which is to be left in peace", name)
+            if not told and got - self._clock.now() > timedelta(seconds=3):
+                terminal.step(f"waiting for {name} until {got:%H:%M:%S}: another run asks it, or it asked for peace")
                 told = True
             await asyncio.sleep(LOOK_SECONDS)
 

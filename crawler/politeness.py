@@ -27,7 +27,7 @@ from archive.timing import Clock, SystemClock
 from archive.urls import fetchable
 from crawler.governor import Answer
 from crawler.holding import Busy, holding_of
-from crawler.recorder import CAPTURED, INTENT, NotRecorded, explain, intent_of
+from crawler.recorder import CAPTURED, INTENT, NotRecorded, explain, intent_of, refuses_more
 from crawler.robots import LIMIT, Rules, rules, uncoded
 
 Origin = tuple[str, str, int]
@@ -258,7 +258,7 @@ class Politeness:
         holding, name = holding_of(self._crawler), request.meta.get(_HELD)
         recorded: list[Recorded] = request.meta.get(CAPTURED) or []
         visit = recorded[-1].visit if recorded else None
-        if holding is None or name is None or visit is None:
+        if holding is None or name is None or visit is None or refuses_more(self._crawler):
             return
         retry = response.headers.get("Retry-After") if response is not None else None
         took = timedelta(milliseconds=visit.ms or 0)

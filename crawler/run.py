@@ -186,6 +186,9 @@ def conduct(
     Raises what stopped the run; and at its end the ``OSError`` of who listens.
     """
     reactor = install()
+    from crawler import contract
+
+    contract.check()
     run = Run(
         id=f"{clock.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}",
         why=why,

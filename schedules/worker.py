@@ -86,7 +86,7 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
             place.end()
         raise
     try:
-        minder = _Minder(settings, run, pages, asked, told, places)
+        minder = _Minder(settings, clock, run, pages, asked, told, places)
         logs = keep(settings.home, run.id, "minder")
         try:
             minder.mind()
@@ -160,6 +160,7 @@ class _Minder:
     """Keeps the workers of one run going until it is over, or a person or the disk stops it."""
 
     settings: Settings
+    clock: Clock
     run: Run
     pages: Mapping[str, int]
     asked: Asked
@@ -179,7 +180,7 @@ class _Minder:
                 while not all(place.done for place in self._places):
                     time.sleep(LOOK_SECONDS)
                     for place in self._places:
-                        self._look(place)
+                        self._look(place, store)
                     self._end_who_sleeps()
                     if time.monotonic() - told_at >= TELL_SECONDS:
                         self._tell(store)
@@ -188,6 +189,9 @@ class _Minder:
                 self._end()
                 store.close()
 
+    def _name(self, place: _Place) -> str:
+        return f"{self.run.id}/{place.number}.{place.starts}"
+
     def _start(self, place: _Place) -> None:
         place.starts += 1
         order = Order(
@@ -195,7 +199,7 @@ class _Minder:
             overrides=self.asked.overrides,
             run=self.run.id,
             began=stamp(self.run.began),
-            worker=f"{self.run.id}/{place.number}.{place.starts}",
+            worker=self._name(place),
             workers=self.asked.workers,
             sites=self.run.sites,
             pages=tuple(self.pages[name] for name in self.run.sites),
@@ -204,7 +208,7 @@ class _Minder:
         )
         place.say(order.text())
 
-    def _look(self, place: _Place) -> None:
+    def _look(self, place: _Place, store: Store) -> None:
         if place.done or (code := place.process.poll()) is None:
             return
         place.end()
@@ -216,7 +220,8 @@ class _Minder:
             self.stop()
         elif place.starts < STARTS:
             log.warning("worker %d ended with code %d, another takes its place", place.number, code)
-            # Its leases run out by themselves: a pause in which nobody asks what it may have asked a moment ago.
+            with store.write() as conn:
+                frontier.free_of(conn, self._name(place), self.clock.now())
             place.process = _process()
             self._start(place)
         else:

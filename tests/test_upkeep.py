@@ -278,6 +278,7 @@ def test_verify_of_files_needs_no_index(whole: Path, tmp_path: Path) -> None:
     flip(hurt, middle(whole))
     (tmp_path / "empty").mkdir()
     assert say("init", tmp_path / "empty" / "home").code == 0
+    (tmp_path / "empty" / "home" / "variorum.db").unlink()
     said = say("verify", "--home", tmp_path / "empty" / "home", sealed(whole), growing(whole), hurt, "--json")
 
     *found, last = said.rows
@@ -493,6 +494,8 @@ def test_a_backup_while_a_run_captures_is_an_archive_that_verifies(whole: Path, 
             *connect(stand.connect_map),
             "--set",
             "store.warc_size=9KB",
+            "--set",
+            "crawl.patience=1s",  # a host of the tour asked for two minutes of peace in the run before
         ]
         command: list[str | Path] = [VARIORUM, "capture", *options, *stand.urls]
         pipe = subprocess.PIPE

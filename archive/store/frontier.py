@@ -236,9 +236,19 @@ def _mine(lease: Lease) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def holders(conn: Connection, now: datetime) -> list[str]:
+    """Give who holds neighbours, each once."""
+    held = (neighbours.c.lease.is_not(None), neighbours.c.ready_at > now)
+    return list(conn.scalars(select(neighbours.c.lease).where(*held).distinct()))
+
+
 def free_of(conn: Connection, worker: str, now: datetime) -> int:
-    """Give back what a worker that is known to be dead still held; a whole lease's time need not be waited for."""
-    return conn.execute(update(neighbours).where(neighbours.c.lease == worker).values(ready_at=now)).rowcount
+    """Give back what a worker, or all workers of a run, still held and cannot hold any more: they are dead.
+
+    Who takes it over still waits for a whole delay, since they may have asked a moment ago.
+    """
+    theirs = or_(neighbours.c.lease == worker, neighbours.c.lease.startswith(f"{worker}/", autoescape=True))
+    return conn.execute(update(neighbours).where(theirs, neighbours.c.ready_at > now).values(ready_at=now)).rowcount
 
 
 # ------------------------------------------------------------------------------------------------------------ URLs
