@@ -51,7 +51,7 @@ BUSY_TIMES = 10
 """Times in a row a group may wait because another process keeps the database locked; each takes half a minute."""
 LINGER_SECONDS = 0.01
 """How long the first exchange waits for others, in real seconds: little beside any request on a network."""
-LINGER_JOBS = 16
+LINGER_JOBS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,7 @@ class Recording:
         self._works: list[tuple[_Work, Callable[[Any], None]]] = []
         self._busy = 0
         self._fresh: dict[UrlKey, list[Capture]] = {}
+        self._bases: dict[RecordId, Capture] = {}
         self._certificates: set[Digest] = set()
         self._committed = time.monotonic()
         # Six delays: a URL that failed comes after others of its host, whatever pace that is asked at.
@@ -180,6 +181,10 @@ class Recording:
                     self._wake.notify()
                 return
         answer(self.failure or VariorumError("the recording is closed"))
+
+    def expect(self, base: Capture) -> None:
+        """Hear of a capture whose validators are about to be sent: it need not be looked up when the answer comes."""
+        self._bases[base.id] = base
 
     def work(
         self,
@@ -364,6 +369,8 @@ class Recording:
     def _write_exchange(self, exchange: Exchange, reader: Connection) -> Recorded:
         reading = writer.read(exchange)
         original = self._original(exchange, reading, reader)
+        if exchange.intent.validated is not None:
+            self._bases.pop(exchange.intent.validated, None)
         certificates = self._certificates_of(exchange, reader)
         context = writer.Context(warcinfo=self._warcinfo, run=self._run)
         group = writer.group(exchange, reading, original, context)
@@ -449,6 +456,8 @@ class Recording:
         return captures.original_of(reader, key, reading.digest, exchange.url)
 
     def _by_id(self, exchange: Exchange, id: RecordId, reader: Connection) -> Capture | None:
+        if (base := self._bases.pop(id, None)) is not None:
+            return base
         for capture in self._fresh.get(urlkey(exchange.url), ()):
             if capture.id == id:
                 return capture

@@ -208,6 +208,7 @@ class FrontierScheduler(BaseScheduler):
             validators["If-None-Match"] = seen.etag
         if seen.last_modified:
             validators["If-Modified-Since"] = seen.last_modified
+        self._shift.recording.expect(seen)
         return replace(intent, validators=validators, validated=seen.id)
 
     def _ask_robots(self, session: Session, move: AskRobots) -> Request | None:
