@@ -85,7 +85,7 @@ class Holding:
             for name, lease in held.items():
                 pace = self._pace.get(name) or self._first_pace(name)
                 known = replace(lease, failures=pace.failures, backoff=pace.backoff)
-                rest = max(now + pace.delay, self._rest.get(name, now))
+                rest = max(now + pace.delay, self._rest[name]) if name in self._rest else now
                 frontier.release(conn, known, ready_at=rest, last_fetch=now)
 
         self._recording.work(do, lambda _: None)

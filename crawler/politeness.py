@@ -260,6 +260,8 @@ class Politeness:
         visit = recorded[-1].visit if recorded else None
         if holding is None or name is None or visit is None or refuses_more(self._crawler):
             return
+        if visit.outcome == "unsafe":
+            return  # nobody was asked
         retry = response.headers.get("Retry-After") if response is not None else None
         took = timedelta(milliseconds=visit.ms or 0)
         answer = Answer(
