@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.errors import NothingDone
 from archive.model import Run
-from archive.store import Connection, Store, frontier, runs, visits
+from archive.store import Connection, Store, leases, runs, visits
 from archive.timing import Clock
 
 
@@ -73,7 +73,7 @@ def free_dead(store: Store, folder: Path, clock: Clock) -> None:
     Those of a crawl run out by themselves: its workers may outlive for a moment the process that shows its sign.
     """
     with store.read() as conn:
-        holders = {lease.partition("/")[0] for lease in frontier.holders(conn, clock.now())}
+        holders = {lease.partition("/")[0] for lease in leases.holders(conn, clock.now())}
         dead = [
             run
             for run in sorted(holders)
@@ -82,7 +82,7 @@ def free_dead(store: Store, folder: Path, clock: Clock) -> None:
     if dead:
         with store.write() as conn:
             for run in dead:
-                frontier.free_of(conn, run, clock.now())
+                leases.free_of(conn, run, clock.now())
 
 
 def _counted(conn: Connection, run: Run, clock: Clock) -> Run:

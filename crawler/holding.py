@@ -14,8 +14,8 @@ from archive.config import Settings
 from archive.errors import VariorumError
 from archive.links import neighbour_of
 from archive.recording import Recording
-from archive.store import Connection, frontier
-from archive.store.frontier import Lease
+from archive.store import Connection, leases
+from archive.store.leases import Lease
 from archive.timing import Clock
 from crawler.governor import Answer, Pace, after
 from crawler.order import LEASE
@@ -86,7 +86,7 @@ class Holding:
                 pace = self._pace.get(name) or self._first_pace(name)
                 known = replace(lease, failures=pace.failures, backoff=pace.backoff)
                 rest = max(now + pace.delay, self._rest[name]) if name in self._rest else now
-                frontier.release(conn, known, ready_at=rest, last_fetch=now)
+                leases.release(conn, known, ready_at=rest, last_fetch=now)
 
         self._recording.work(do, lambda _: None)
 
@@ -108,7 +108,7 @@ class Holding:
         told = False
         while True:
             got = await self._work(
-                lambda conn: frontier.claim_named(
+                lambda conn: leases.claim_named(
                     conn, name=name, worker=self._worker, now=self._clock.now(), until=self._until()
                 )
             )
@@ -128,8 +128,8 @@ class Holding:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() * MARGIN)
-            leases = list(self._held.values())
-            lost = await self._work(lambda conn, leases=leases: frontier.renew(conn, leases, self._until()))  # type: ignore[misc]
+            held = list(self._held.values())
+            lost = await self._work(lambda conn, held=held: leases.renew(conn, held, self._until()))  # type: ignore[misc]
             for lease in lost:
                 self._held.pop(lease.neighbour, None)
 

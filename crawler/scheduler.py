@@ -25,8 +25,9 @@ from archive.errors import VariorumError
 from archive.links import neighbour_of
 from archive.model import Capture, Exchange, Intent, RecordId, Url, UrlKey, Visit, What, Why
 from archive.recording import Recorded
-from archive.store import Connection, captures, frontier
-from archive.store.frontier import Lease, Wanted
+from archive.store import Connection, captures, frontier, leases
+from archive.store.frontier import Wanted
+from archive.store.leases import Lease
 from archive.urls import neighbour, urlkey
 from archive.warc.files import WarcFolder
 from crawler.governor import NOTHING, Answer, Pace, after
@@ -420,7 +421,7 @@ class FrontierScheduler(BaseScheduler):
         held = list(self._sessions.values())
 
         def do(conn: Connection) -> list[Lease]:
-            return frontier.renew(conn, [session.lease for session in held], self._until())
+            return leases.renew(conn, [session.lease for session in held], self._until())
 
         def answer(lost: list[Lease] | VariorumError) -> None:
             if isinstance(lost, VariorumError):
@@ -446,15 +447,15 @@ class FrontierScheduler(BaseScheduler):
             now = self._clock.now()
             most = shift.most
             if shift.workers > 1:
-                most = min(most, math.ceil(frontier.spread(conn, shift.run) / shift.workers))
+                most = min(most, math.ceil(leases.spread(conn, shift.run) / shift.workers))
             room = most - held
-            leases = (
-                frontier.claim(conn, run=shift.run, worker=shift.worker, now=now, until=self._until(), limit=room)
+            claimed = (
+                leases.claim(conn, run=shift.run, worker=shift.worker, now=now, until=self._until(), limit=room)
                 if room > 0
                 else []
             )
-            found = [(lease, self._loaded(conn, lease.neighbour, frozenset(), now, first=True)) for lease in leases]
-            idle = not leases and not held_names
+            found = [(lease, self._loaded(conn, lease.neighbour, frozenset(), now, first=True)) for lease in claimed]
+            idle = not claimed and not held_names
             # Who holds a lease no more may be dead: what it leaves is waited for.
             patience = max(shift.settings.crawl.patience, self._until() - now)
             over = idle and frontier.is_over(conn, run=shift.run, now=now, patience=patience)
@@ -622,7 +623,7 @@ class FrontierScheduler(BaseScheduler):
         run, lease, last_fetch = self._shift.run, session.lease, session.last_fetch
 
         def do(conn: Connection) -> None:
-            if frontier.release(conn, lease, ready_at=ready_at, last_fetch=last_fetch, reason=reason) and leave:
+            if leases.release(conn, lease, ready_at=ready_at, last_fetch=last_fetch, reason=reason) and leave:
                 frontier.leave(conn, run, neighbour)
 
         self._shift.recording.work(do, self._stop_on_failure)

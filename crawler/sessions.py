@@ -8,7 +8,8 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from archive.model import Intent, RecordId, Url
-from archive.store.frontier import TRIES, Lease, Wanted
+from archive.store.frontier import TRIES, Wanted
+from archive.store.leases import Lease
 from crawler.governor import Pace
 from crawler.permission import Ask, Known
 

@@ -16,7 +16,7 @@ from archive.config import Settings
 from archive.errors import DiskFull, NothingDone, VariorumError
 from archive.model import Run
 from archive.recording import Recording
-from archive.store import Store, frontier, open_store, visits
+from archive.store import Store, frontier, leases, open_store, visits
 from archive.timing import Clock, stamp
 from crawler import rounds
 from crawler.logs import keep
@@ -221,7 +221,7 @@ class _Minder:
         elif place.starts < STARTS:
             log.warning("worker %d ended with code %d, another takes its place", place.number, code)
             with store.write() as conn:
-                frontier.free_of(conn, self._name(place), self.clock.now())
+                leases.free_of(conn, self._name(place), self.clock.now())
             place.process = _process()
             self._start(place)
         else:

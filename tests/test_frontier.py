@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from archive.model import Locator, Outcome, RecordId, Url, UrlKey, Visit, What
-from archive.store import Connection, Store, frontier, open_store, schema, sqlite_url
-from archive.store.frontier import RETRY, TRIES, Lease, Wanted
+from archive.store import Connection, Store, frontier, leases, open_store, schema, sqlite_url
+from archive.store.frontier import RETRY, TRIES, Wanted
+from archive.store.leases import Lease
 from archive.urls import neighbour, urlkey
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -80,7 +81,7 @@ def claim(
     lasts: timedelta = HOUR,
     limit: int = 10,
 ) -> list[Lease]:
-    return frontier.claim(conn, run=run, worker=worker, now=now, until=now + lasts, limit=limit)
+    return leases.claim(conn, run=run, worker=worker, now=now, until=now + lasts, limit=limit)
 
 
 def only(leases: Sequence[Lease]) -> Lease:
@@ -156,7 +157,7 @@ def test_a_lease_that_ended_is_taken_over_and_says_so(conn: Connection) -> None:
 
 def test_a_neighbour_that_was_given_back_is_not_taken_over(conn: Connection) -> None:
     want(conn, wanted())
-    assert frontier.release(conn, only(claim(conn, "a")), ready_at=NOON + SECOND, last_fetch=NOON)
+    assert leases.release(conn, only(claim(conn, "a")), ready_at=NOON + SECOND, last_fetch=NOON)
     assert claim(conn, "b", now=NOON + SECOND - timedelta(microseconds=1)) == []
     assert only(claim(conn, "b", now=NOON + SECOND)).taken_over is False
 
@@ -165,35 +166,35 @@ def test_an_older_fence_is_refused_everywhere(conn: Connection) -> None:
     want(conn, wanted())
     old = only(claim(conn, "a"))
     new = only(claim(conn, "a", now=NOON + HOUR))
-    assert frontier.renew(conn, [old], NOON + 9 * HOUR) == [old]
-    assert frontier.release(conn, old, ready_at=NOON, last_fetch=NOON) is False
+    assert leases.renew(conn, [old], NOON + 9 * HOUR) == [old]
+    assert leases.release(conn, old, ready_at=NOON, last_fetch=NOON) is False
     assert claim(conn, "b", now=NOON + 2 * HOUR - SECOND) == []
-    assert frontier.renew(conn, [new], NOON + 3 * HOUR) == []
-    assert frontier.release(conn, new, ready_at=NOON, last_fetch=None) is True
+    assert leases.renew(conn, [new], NOON + 3 * HOUR) == []
+    assert leases.release(conn, new, ready_at=NOON, last_fetch=None) is True
 
 
 def test_another_worker_with_the_same_fence_is_refused(conn: Connection) -> None:
     want(conn, wanted())
     stranger = replace(only(claim(conn, "a")), worker="b")
-    assert frontier.renew(conn, [stranger], NOON + HOUR) == [stranger]
-    assert frontier.release(conn, stranger, ready_at=NOON, last_fetch=None) is False
+    assert leases.renew(conn, [stranger], NOON + HOUR) == [stranger]
+    assert leases.release(conn, stranger, ready_at=NOON, last_fetch=None) is False
 
 
 def test_a_lease_cannot_be_given_back_twice(conn: Connection) -> None:
     want(conn, wanted())
     lease = only(claim(conn, "a"))
-    assert frontier.release(conn, lease, ready_at=NOON + HOUR, last_fetch=None)
-    assert frontier.release(conn, lease, ready_at=NOON, last_fetch=None) is False
-    assert frontier.renew(conn, [lease], NOON) == [lease]
+    assert leases.release(conn, lease, ready_at=NOON + HOUR, last_fetch=None)
+    assert leases.release(conn, lease, ready_at=NOON, last_fetch=None) is False
+    assert leases.renew(conn, [lease], NOON) == [lease]
     assert claim(conn, "b", now=NOON + SECOND) == []
 
 
 def test_a_renewed_lease_lasts_longer_and_only_lost_ones_are_told(conn: Connection) -> None:
     want(conn, wanted("http://one.test/"), wanted("http://two.test/"))
     one, two = sorted(claim(conn, "a"), key=lambda lease: lease.neighbour)
-    assert frontier.renew(conn, [one], NOON + 2 * HOUR) == []
+    assert leases.renew(conn, [one], NOON + 2 * HOUR) == []
     assert names(claim(conn, "b", now=NOON + HOUR)) == ["two.test"]
-    assert frontier.renew(conn, [one, two], NOON + 3 * HOUR) == [two]
+    assert leases.renew(conn, [one, two], NOON + 3 * HOUR) == [two]
     assert claim(conn, "c", now=NOON + 2 * HOUR - SECOND) == []
 
 
@@ -201,14 +202,14 @@ def test_what_the_last_holder_knew_is_handed_on(conn: Connection) -> None:
     want(conn, wanted())
     lease = only(claim(conn))
     told = replace(lease, failures=3, backoff=timedelta(seconds=1.5), spent=2000)
-    frontier.release(conn, told, ready_at=NOON + SECOND, last_fetch=NOON)
+    leases.release(conn, told, ready_at=NOON + SECOND, last_fetch=NOON)
     again = only(claim(conn, "b", now=NOON + HOUR))
     assert (again.failures, again.backoff, again.spent, again.since) == (3, timedelta(seconds=1.5), 2000, NOON)
 
 
 def test_what_a_neighbour_has_cost_is_of_one_run(conn: Connection) -> None:
     want(conn, wanted())
-    frontier.release(conn, replace(only(claim(conn)), failures=1, spent=2000), ready_at=NOON, last_fetch=NOON)
+    leases.release(conn, replace(only(claim(conn)), failures=1, spent=2000), ready_at=NOON, last_fetch=NOON)
     want(conn, wanted("http://press.test/other"), run=LATER_RUN)
     again = only(claim(conn, run=LATER_RUN, now=NOON + HOUR))
     assert (again.spent, again.since, again.failures) == (0, NOON + HOUR, 1)
@@ -218,7 +219,7 @@ def test_what_a_dead_worker_held_is_free_at_once_and_said_to_be_taken_over(conn:
     want(conn, wanted("http://one.test/"), wanted("http://two.test/"))
     claim(conn, "a", limit=1)
     claim(conn, "b", limit=1)
-    assert frontier.free_of(conn, "a", NOON) == 1
+    assert leases.free_of(conn, "a", NOON) == 1
     assert only(claim(conn, "c")).taken_over is True
 
 
@@ -265,7 +266,7 @@ def test_a_neighbour_with_a_capture_to_be_read_is_claimed(conn: Connection) -> N
 
 def test_one_neighbour_is_claimed_by_name_and_otherwise_its_end_of_rest_is_told(conn: Connection) -> None:
     def by_name(worker: str, now: datetime) -> Lease | datetime:
-        return frontier.claim_named(conn, name="press.test", worker=worker, now=now, until=now + HOUR)
+        return leases.claim_named(conn, name="press.test", worker=worker, now=now, until=now + HOUR)
 
     first = by_name("hand", NOON)
     assert isinstance(first, Lease)
@@ -275,7 +276,7 @@ def test_one_neighbour_is_claimed_by_name_and_otherwise_its_end_of_rest_is_told(
     second = by_name("other", NOON + HOUR)
     assert isinstance(second, Lease)
     assert (second.fence, second.taken_over) == (first.fence + 1, True)
-    assert frontier.release(conn, first, ready_at=NOON, last_fetch=None) is False
+    assert leases.release(conn, first, ready_at=NOON, last_fetch=None) is False
 
 
 # -------------------------------------------------------------------------------------------------------------- due
@@ -345,7 +346,7 @@ FOR_A_RUN: dict[str, tuple[Callable[[Connection], object], str]] = {
     "due": (due, BY_NEIGHBOUR),
     "unread": (lambda conn: frontier.unread(conn, run=RUN, neighbour="press.test"), "state=? AND neighbour=?"),
     "is_over": (lambda conn: frontier.is_over(conn, run=RUN, now=NOON, patience=HOUR), "(run=? AND state=?"),
-    "spread": (lambda conn: frontier.spread(conn, RUN), "(run=? AND state=? AND neighbour>?"),
+    "spread": (lambda conn: leases.spread(conn, RUN), "(run=? AND state=? AND neighbour>?"),
     "leave": (lambda conn: frontier.leave(conn, RUN, "press.test"), "(run=? AND state=? AND neighbour=?"),
     "note": (lambda conn: frontier.note(conn, [visit()]), "(urlkey=?)"),
     "enlist": (
@@ -704,16 +705,16 @@ def test_a_run_is_over_when_nothing_becomes_due_soon(conn: Connection) -> None:
 def test_a_run_does_not_wait_for_a_neighbour_that_rests_longer_than_its_patience(conn: Connection) -> None:
     want(conn, wanted())
     lease = only(claim(conn))
-    frontier.release(conn, lease, ready_at=NOON + HOUR, last_fetch=NOON)
+    leases.release(conn, lease, ready_at=NOON + HOUR, last_fetch=NOON)
     assert frontier.is_over(conn, run=RUN, now=NOON, patience=HOUR - SECOND)
     assert not frontier.is_over(conn, run=RUN, now=NOON, patience=HOUR)
 
 
 def test_the_neighbours_with_waiting_rows_are_counted(conn: Connection) -> None:
-    assert frontier.spread(conn, RUN) == 0
+    assert leases.spread(conn, RUN) == 0
     want(conn, *stories(3), *stories(2, host="paper.test"), *stories(1, host="radio.test"))
     visited(conn, "http://radio.test/0")
-    assert frontier.spread(conn, RUN) == 2
+    assert leases.spread(conn, RUN) == 2
 
 
 def test_what_was_visited_is_planned_once(conn: Connection) -> None:
@@ -769,11 +770,11 @@ def claim_and_give_back(database: str, worker: str, together: Barrier, told: Que
     for turn in range(60):
         now = NOON + turn * SECOND
         with store.write() as conn:
-            leases = claim(conn, worker, now=now, limit=3)
-        mine += [(lease.neighbour, lease.fence, lease.taken_over) for lease in leases]
+            claimed = claim(conn, worker, now=now, limit=3)
+        mine += [(lease.neighbour, lease.fence, lease.taken_over) for lease in claimed]
         with store.write() as conn:
-            for lease in leases:
-                assert frontier.release(conn, lease, ready_at=now, last_fetch=now)
+            for lease in claimed:
+                assert leases.release(conn, lease, ready_at=now, last_fetch=now)
     store.close()
     told.put(mine)
 
@@ -905,10 +906,10 @@ class _Crawl(RuleBasedStateMachine):
     def claim(self, worker: str, limit: int, lasts: int) -> None:
         until = self.now + timedelta(seconds=lasts)
         with self.store.write() as conn:
-            leases = frontier.claim(conn, run=str(self.run), worker=worker, now=self.now, until=until, limit=limit)
+            claimed = leases.claim(conn, run=str(self.run), worker=worker, now=self.now, until=until, limit=limit)
         free = {host for host in self.fences if self.ready_at[host] <= self.now and self.has_work(host)}
-        assert len(leases) == min(limit, len(free))
-        for lease in leases:
+        assert len(claimed) == min(limit, len(free))
+        for lease in claimed:
             host = lease.neighbour
             assert host in free
             assert not any(other.neighbour == host for other in self.live())
@@ -926,10 +927,10 @@ class _Crawl(RuleBasedStateMachine):
 
     @rule(worker=st.sampled_from(WORKERS))
     def renew(self, worker: str) -> None:
-        leases, until = list(self.held[worker].values()), self.now + timedelta(seconds=60)
+        held, until = list(self.held[worker].values()), self.now + timedelta(seconds=60)
         with self.store.write() as conn:
-            lost = frontier.renew(conn, leases, until)
-        for lease in leases:
+            lost = leases.renew(conn, held, until)
+        for lease in held:
             current = self.fences[lease.neighbour] == lease.fence and not self.given_back[lease.neighbour]
             assert (lease in lost) is not current
             if current:
@@ -944,7 +945,7 @@ class _Crawl(RuleBasedStateMachine):
             return
         ready_at = self.now + timedelta(seconds=pause)
         with self.store.write() as conn:
-            done = frontier.release(conn, lease, ready_at=ready_at, last_fetch=None)
+            done = leases.release(conn, lease, ready_at=ready_at, last_fetch=None)
         assert done is (self.fences[host] == lease.fence and not self.given_back[host])
         if done:
             self.given_back[host], self.ready_at[host] = True, ready_at

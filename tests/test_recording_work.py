@@ -14,7 +14,7 @@ from archive import config
 from archive.errors import DiskFull, Misuse, VariorumError
 from archive.model import Capture, RecordId, Run
 from archive.recording import Recording
-from archive.store import Connection, captures, frontier, open_store, runs
+from archive.store import Connection, captures, frontier, leases, open_store, runs
 from archive.timing import SystemClock
 from archive.urls import urlkey
 from archive.warc.files import WarcFolder
@@ -228,8 +228,8 @@ def test_what_is_claimed_by_one_of_many_threads_is_claimed_once(home: Path) -> N
 
     def claim(opened: Recording, worker: str) -> None:
         def do(conn: Connection) -> list[str]:
-            leases = frontier.claim(conn, run="r1", worker=worker, now=NOON, until=exchange().ended, limit=3)
-            return [lease.neighbour for lease in leases]
+            claimed = leases.claim(conn, run="r1", worker=worker, now=NOON, until=exchange().ended, limit=3)
+            return [lease.neighbour for lease in claimed]
 
         while found := opened.work_and_wait(do):
             claimed.extend(found)

@@ -1,10 +1,7 @@
-"""The frontier: neighbours under leases, and the URLs that are to be visited at each.
+"""The frontier: the URLs that are to be visited at each neighbour; who may ask there stands in ``leases.py``.
 
 Everything a crawl is going to do stands here before anything is done, and nothing of it lives in memory alone.
 
-* A worker **claims** neighbours for a time and may then ask them; it **renews** while it works and **releases** them
-  with the time from which they may be asked again. Each lease has a fence, one higher than the last: who comes with
-  an older one is refused.
 * URLs are **wanted**, each once (by urlkey), whatever led to them. What happened to them is told by visits alone
   (``note``), in the transaction that writes the visit, so that a crash between the two cannot be.
 * A row goes from ``waiting`` to ``fetched`` (its capture is still to be read for what it leads to) to ``visited``
@@ -22,20 +19,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
-    ColumnElement,
     Connection,
     and_,
     bindparam,
     case,
     delete,
-    exists,
     func,
     or_,
     select,
     type_coerce,
-    union,
     update,
 )
 
@@ -47,8 +40,6 @@ TRIES = 3
 """Times a URL is asked for in a row before a failure stands."""
 RETRY = timedelta(seconds=30)
 """How long a URL waits after its first failure; four times as long after the second."""
-FARTHEST = timedelta(days=2)
-"""How far ahead a neighbour can be put off, leases and Retry-After included."""
 BUCKETS = 4096
 AGAIN = (408, 500, 502, 504, 522, 524)
 """Statuses that are asked for again soon: the server's trouble, not its answer."""
@@ -95,160 +86,12 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """The right to ask one neighbour, until it ends.
-
-    ``taken_over`` says that the last holder never gave it back: when it asked last is unknown. ``failures`` in a row
-    and ``backoff`` are what the last holder knew; ``spent`` (bytes) and ``since`` what this run has had of it.
-    """
-
-    neighbour: str
-    worker: str
-    fence: int
-    taken_over: bool = False
-    failures: int = 0
-    backoff: timedelta = timedelta()
-    spent: int = 0
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Discovered:
     """What became of URLs that were wanted: new ones, and known ones that are wanted again."""
 
     new: int = 0
     revived: int = 0
     left: int = 0
-
-
-# ------------------------------------------------------------------------------------------------------ neighbours
-
-
-def claim(conn: Connection, *, run: str, worker: str, now: datetime, until: datetime, limit: int) -> list[Lease]:
-    """Take up to ``limit`` neighbours that are free and have something due in a run; those that wait longest first."""
-    unread, waits = _neighbours_of(run, "fetched"), _neighbours_of(run, "waiting")
-    is_due = exists().where(
-        frontier.c.run == run,
-        frontier.c.state == "waiting",
-        frontier.c.neighbour == waits.c.name,
-        frontier.c.next_at <= now,
-    )
-    due = union(select(unread.c.name).where(unread.c.name.is_not(None)), select(waits.c.name).where(is_due))
-    # Nothing is put off for longer: such a time was written when the clock stood wrong.
-    is_free = or_(neighbours.c.ready_at <= now, neighbours.c.ready_at > now + FARTHEST)
-    free = (is_free, neighbours.c.name.in_(due))
-    query = select(neighbours).where(*free).order_by(neighbours.c.ready_at).limit(limit)
-    if conn.dialect.name != "sqlite":
-        query = query.with_for_update(skip_locked=True, of=neighbours)
-    leases = []
-    for row in conn.execute(query).all():
-        same = row.run == run
-        leases.append(
-            Lease(
-                neighbour=row.name,
-                worker=worker,
-                fence=row.fence + 1,
-                taken_over=row.lease is not None,
-                failures=row.failures,
-                backoff=timedelta(milliseconds=row.backoff),
-                spent=row.spent if same else 0,
-                since=row.since if same and row.since is not None else now,
-            )
-        )
-        conn.execute(
-            update(neighbours)
-            .where(neighbours.c.name == row.name)
-            .values(lease=worker, fence=row.fence + 1, ready_at=until, run=run, since=leases[-1].since)
-        )
-    return leases
-
-
-def claim_named(conn: Connection, *, name: str, worker: str, now: datetime, until: datetime) -> Lease | datetime:
-    """Take one neighbour, whatever waits there; where it is held, or to be left in peace, say until when."""
-    empty = {"name": name, "ready_at": now, "fence": 0, "failures": 0, "backoff": 0, "spent": 0}
-    conn.execute(insert_new(conn, neighbours), empty)
-    row = conn.execute(select(neighbours).where(neighbours.c.name == name)).one()
-    if row.ready_at > now:
-        held: datetime = row.ready_at
-        return held
-    changed = {"lease": worker, "fence": row.fence + 1, "ready_at": until}
-    conn.execute(update(neighbours).where(neighbours.c.name == name).values(changed))
-    return Lease(
-        neighbour=name,
-        worker=worker,
-        fence=row.fence + 1,
-        taken_over=row.lease is not None,
-        failures=row.failures,
-        backoff=timedelta(milliseconds=row.backoff),
-        spent=row.spent,
-    )
-
-
-def _neighbours_of(run: str, state: str) -> CTE:
-    """Name the neighbours at which a run has rows in a state, and None; one step in the index for each.
-
-    Neither the neighbours of other runs nor the rows of this one are walked through.
-    """
-    first = frontier.alias()
-    least = select(func.min(first.c.neighbour).label("name")).where(first.c.run == run, first.c.state == state)
-    names = least.cte(f"{state}_at", recursive=True)
-    rest = frontier.alias()
-    following = (
-        select(func.min(rest.c.neighbour))
-        .where(rest.c.run == run, rest.c.state == state, rest.c.neighbour > names.c.name)
-        .scalar_subquery()
-    )
-    return names.union_all(select(following).where(names.c.name.is_not(None)))
-
-
-def renew(conn: Connection, leases: Iterable[Lease], until: datetime) -> list[Lease]:
-    """Hold leases for longer; give those that are lost, because they had ended and somebody else came."""
-    lost = []
-    for lease in leases:
-        held = conn.execute(update(neighbours).where(*_mine(lease)).values(ready_at=until))
-        if not held.rowcount:
-            lost.append(lease)
-    return lost
-
-
-def release(
-    conn: Connection, lease: Lease, *, ready_at: datetime, last_fetch: datetime | None, reason: str | None = None
-) -> bool:
-    """Give a neighbour back, to be asked again from ``ready_at`` on; False when it was not held any more."""
-    values: dict[str, object] = {
-        "lease": None,
-        "ready_at": ready_at,
-        "failures": lease.failures,
-        "backoff": round(lease.backoff.total_seconds() * 1000),
-        "spent": lease.spent,
-        "reason": reason,
-    }
-    if last_fetch is not None:
-        values["last_fetch"] = last_fetch
-    return bool(conn.execute(update(neighbours).where(*_mine(lease)).values(values)).rowcount)
-
-
-def _mine(lease: Lease) -> tuple[ColumnElement[bool], ...]:
-    return (
-        neighbours.c.name == lease.neighbour,
-        neighbours.c.lease == lease.worker,
-        neighbours.c.fence == lease.fence,
-    )
-
-
-def holders(conn: Connection, now: datetime) -> list[str]:
-    """Give who holds neighbours, each once."""
-    held = (neighbours.c.lease.is_not(None), neighbours.c.ready_at > now)
-    return list(conn.scalars(select(neighbours.c.lease).where(*held).distinct()))
-
-
-def free_of(conn: Connection, worker: str, now: datetime) -> int:
-    """Give back what a worker, or all workers of a run, still held and cannot hold any more: they are dead.
-
-    Who takes it over still waits for a whole delay, since they may have asked a moment ago.
-    """
-    theirs = or_(neighbours.c.lease == worker, neighbours.c.lease.startswith(f"{worker}/", autoescape=True))
-    return conn.execute(update(neighbours).where(theirs, neighbours.c.ready_at > now).values(ready_at=now)).rowcount
 
 
 # ------------------------------------------------------------------------------------------------------------ URLs
@@ -587,13 +430,6 @@ def left(conn: Connection, sites: Sequence[str]) -> int:
     owed = or_(frontier.c.visited_at.is_(None), frontier.c.attempt > 1)
     query = select(func.count()).where(frontier.c.state == "waiting", frontier.c.site.in_(sites), owed)
     return int(conn.execute(query).scalar() or 0)
-
-
-def spread(conn: Connection, run: str) -> int:
-    """Count the neighbours at which something of a run waits."""
-    unread, waits = _neighbours_of(run, "fetched"), _neighbours_of(run, "waiting")
-    names = union(select(unread.c.name), select(waits.c.name)).subquery()
-    return int(conn.execute(select(func.count(names.c.name))).scalar() or 0)
 
 
 def waiting(conn: Connection, run: str) -> Mapping[str, int]:
