@@ -14,7 +14,7 @@ from archive.config import Settings
 from archive.errors import Misuse
 from archive.recording import Recording
 from crawler import contract, rounds, sites
-from crawler.reach import check_contact, reach
+from crawler.reach import check_contact, proxies_of, reach
 from crawler.reactor import Deliveries
 from crawler.recorder import attach
 from crawler.report import report_lines
@@ -42,7 +42,11 @@ class OwnRun:
         site = sites.by_names(settings.home / "sites", settings.home, [name])[0]
         if site.paused is not None:
             raise Misuse(f"{name} is paused: {site.paused}; variorum pause --resume {name}")
-        check_contact(settings, reach(settings)[0], [site.url])
+        ways = proxies_of([site])
+        guard, _ = reach(settings, [pair for _, pair in ways.values()])
+        check_contact(settings, guard, [site.url])
+        # Which site it is, and so by which proxy it is asked, was not known when Scrapy's settings were made.
+        crawler.settings.set("VARIORUM_GUARD", guard, priority="spider")
         pages = {site.name: site.page_budget or settings.crawl.page_budget}
         self._recording = Recording(settings, self._clock, deliver=Deliveries(reactor)).start()
         try:
@@ -63,6 +67,7 @@ class OwnRun:
             recording=self._recording,
             sites={site.name: site},
             pages=pages,
+            proxies={name: url for name, (url, _) in ways.items()},
             sessions={site.name: sites.session_of(site)},
         )
         assign(crawler, shift)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -67,7 +68,8 @@ class Reader:
         )
         self._closed = False
         self._under_way: set[RecordId] = set()
-        self._plain: list[tuple[Wanted, Capture]] = []
+        # Filled here and emptied in the recording's thread: a deque loses nothing between the two.
+        self._plain: deque[tuple[Wanted, Capture]] = deque()
 
     def is_reading(self, capture: RecordId) -> bool:
         return capture in self._under_way
@@ -168,7 +170,9 @@ class Reader:
 
     def _settle_plain(self, conn: Connection) -> None:
         """In the recording's thread: settle all that came until now."""
-        plain, self._plain = self._plain, []
+        plain = []
+        while self._plain:
+            plain.append(self._plain.popleft())
         if self._reading:
             readings.insert(conn, [same for _, capture in plain if (same := ingest.same(capture)) is not None])
         for wanted, capture in plain:

@@ -141,14 +141,14 @@ def sources(site: Site, settings: Settings, now: datetime) -> list[Wanted]:
     ]
 
 
-def finish(clock: Clock, recording: Recording, run: Run, *, interrupted: bool) -> Report:
-    """Sum a run up from its ledger, and put that on record."""
+def finish(clock: Clock, recording: Recording, run: Run, *, interrupted: bool, failed: bool = False) -> Report:
+    """Sum a run up from its ledger, and put that on record; ``failed`` says that its workers did not see its end."""
 
     def count(conn: Connection) -> Report:
         frontier.leave(conn, run.id, None)
         outcomes = visits.counts(conn, run.id)
         silent = tuple(name for name in run.sites if not visits.has_answer(conn, run.id, name))
-        state: RunState = "interrupted" if interrupted else "partly failed" if silent else "ok"
+        state: RunState = "interrupted" if interrupted else "partly failed" if silent or failed else "ok"
         ended = replace(
             run,
             ended=clock.now(),

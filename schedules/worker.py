@@ -94,7 +94,8 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
             logs.close()
             logging.getLogger().removeHandler(logs)
         with _recording(settings, clock) as recording:
-            report = rounds.finish(clock, recording, run, interrupted=minder.stopped)
+            failed = minder.failure is not None
+            report = rounds.finish(clock, recording, run, interrupted=minder.stopped, failed=failed)
             replan(recording, clock)
     finally:
         sign.end()

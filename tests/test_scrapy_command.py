@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from crawler.newsstand.prose import Series, posts
 from crawler.newsstand.world import Host, World
 from tests import crowd
 from tests.crawl_home import Home
+from tests.wire.proxies import ForwardProxy
 
 pytestmark = pytest.mark.xdist_group("scrapy command")
 
@@ -161,3 +163,17 @@ def test_a_site_that_cannot_be_crawled_is_told_in_one_line(ran: Ran, words: tupl
     assert done.returncode == 2
     assert why in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_proxy_of_a_site_is_kept_to_by_scrapy_s_command_too(tmp_path: Path) -> None:
+    with Newsstand(world=WORLD) as stand:
+        address = stand.connect_map["ash.test"].rpartition(":")
+        with ForwardProxy(lambda host, port: (address[0], int(address[2]))) as proxy:
+            home = Home(tmp_path / "press", stand.connect_map)
+            home.site("ash-test", f'url = "http://ash.test/"\nproxy = "http://{proxy.netloc}"\nrequisites = "none"\n')
+            done = scrapy(home, "-a", "name=ash-test")
+            through = sorted(seen.url for seen in proxy.seen)
+        asked = sorted(f"http://{one.host}{one.path}" for one in stand.log)
+    assert done.returncode == 0, done.stderr
+    assert len(asked) >= len(STORIES) + 2
+    assert through == asked
