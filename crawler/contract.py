@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scrapy.core import engine
 from scrapy.core.downloader.handlers import http11
 from twisted.web import _newclient
 from twisted.web.client import HTTPConnectionPool
@@ -22,6 +23,8 @@ NEEDED: tuple[tuple[object, str], ...] = (
     (_newclient, "STATUS"),
     (_newclient, "HEADER"),
     (HTTPConnectionPool, "_factory"),
+    (engine, "_Slot"),
+    (engine.ExecutionEngine, "_start_scheduled_requests"),
 )
 
 

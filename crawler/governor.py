@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from archive.model import Outcome
+from archive.model import Outcome, Visit
 
 LONGEST = timedelta(days=1)
 """A Retry-After beyond this is a mistake; the neighbour is asked again after a day."""
@@ -40,6 +40,16 @@ class Answer:
     status: int | None = None
     took: timedelta = NOTHING
     retry_after: str | None = None
+
+
+def answer_of(visit: Visit, retry_after: bytes | None) -> Answer:
+    """Give what matters of a visit and of the Retry-After that came with it."""
+    return Answer(
+        outcome=visit.outcome,
+        status=visit.status,
+        took=timedelta(milliseconds=visit.ms or 0),
+        retry_after=retry_after.decode("latin-1") if retry_after is not None else None,
+    )
 
 
 def is_trouble(answer: Answer) -> bool:

@@ -7,7 +7,7 @@ last answer, read by ``robots.rules``. Where the record does not go on, it says 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urljoin
 
 from archive.errors import Damaged, Misuse
@@ -18,14 +18,8 @@ from archive.urls import fetchable, urlkey
 from archive.warc.answer import stored_answer
 from archive.warc.files import WarcFolder
 from archive.warc.message import Head
-from crawler.robots import LIMIT, Rules, rules, uncoded
+from crawler.robots import HELD, HOPS, KEPT, LIMIT, Rules, rules, uncoded
 
-KEPT = timedelta(hours=24)
-"""How long rules hold until they are asked for again (RFC 9309, section 2.4)."""
-HELD = timedelta(hours=1)
-"""How long a host is left alone whose robots.txt could not be fetched, before it is asked for again."""
-HOPS = 5
-"""Redirects of a robots.txt that are followed; after that there is none (RFC 9309, section 2.3.1.2)."""
 UNREACHED = ("failed", "unsafe")
 UNREADABLE = "what is on record of it cannot be read"
 

@@ -25,20 +25,11 @@ from archive.model import Intent, RecordId, Visit
 from archive.recording import Recorded
 from archive.timing import Clock, SystemClock
 from archive.urls import fetchable
-from crawler.governor import Answer
+from crawler.governor import answer_of
 from crawler.holding import Busy, holding_of
 from crawler.recorder import CAPTURED, INTENT, NotRecorded, explain, intent_of, refuses_more
-from crawler.robots import LIMIT, Rules, rules, uncoded
+from crawler.robots import HELD, HOPS, KEPT, LIMIT, Origin, Rules, origin_of, robots_url, rules, uncoded
 
-Origin = tuple[str, str, int]
-"""Scheme, host and port: what one robots.txt speaks for (RFC 9309, section 2.3)."""
-
-HOPS = 5
-"""Redirects of a robots.txt that are followed; after that there is none (RFC 9309, section 2.3.1.2)."""
-KEPT = timedelta(hours=24)
-"""How long rules hold until they are asked for again (RFC 9309, section 2.4)."""
-HELD = timedelta(hours=1)
-"""How long a host is left alone whose robots.txt could not be fetched, before it is asked for again."""
 LONGEST_DELAY = timedelta(minutes=5)
 """A longer Crawl-delay would mean that the host is never crawled."""
 MOST_ORIGINS = 1000
@@ -47,7 +38,6 @@ MOST_ORIGINS = 1000
 _HEARD = "variorum_robots"
 _HELD = "variorum_neighbour"
 _REDIRECTS = (301, 302, 303, 307, 308)
-_PORTS = {"http": 80, "https": 443}
 _ENOUGH = LIMIT + 64 * 1024
 """Bytes from the wire that hold ``LIMIT`` bytes of text for certain, whatever a coding adds."""
 
@@ -207,7 +197,7 @@ class Politeness:
         return await self._remembered.of(origin, ask)
 
     async def _fetch(self, origin: Origin, intent: Intent) -> Known:
-        url = robots_url(origin)
+        url: str = robots_url(origin)
         asked: list[str] = []
         while True:
             asked.append(url)
@@ -262,15 +252,8 @@ class Politeness:
             return
         if visit.outcome == "unsafe":
             return  # nobody was asked
-        retry = response.headers.get("Retry-After") if response is not None else None
-        took = timedelta(milliseconds=visit.ms or 0)
-        answer = Answer(
-            outcome=visit.outcome,
-            status=visit.status,
-            took=took,
-            retry_after=retry.decode("latin-1") if retry is not None else None,
-        )
-        pause = self._clock.real_seconds((holding.answered(name, answer) + took).total_seconds())
+        answer = answer_of(visit, response.headers.get("Retry-After") if response is not None else None)
+        pause = self._clock.real_seconds((holding.answered(name, answer) + answer.took).total_seconds())
         downloader = self._crawler.engine.downloader
         slot = downloader.slots.get(name)
         if slot is not None:  # Scrapy counts from the last request, not from its end
@@ -306,21 +289,6 @@ class Politeness:
         kept["delay"] = max(pause, kept.get("delay", self._crawler.settings.getfloat("DOWNLOAD_DELAY")))
         if slot := downloader.slots.get(host):
             slot.delay = max(slot.delay, pause)
-
-
-def origin_of(url: str) -> Origin:
-    """Give the origin of a URL; raise ValueError where it has none that could be asked."""
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError(f"{url} names no host to ask by http or https")
-    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
-
-
-def robots_url(origin: Origin) -> str:
-    """Give the URL of an origin's robots.txt; the port is told where it is not the usual one."""
-    scheme, host, port = origin
-    name = f"[{host}]" if ":" in host else host
-    return f"{scheme}://{name}{'' if port == _PORTS[scheme] else f':{port}'}/robots.txt"
 
 
 def _speaks_for(url: str) -> Origin | None:

@@ -12,18 +12,32 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
+from urllib.parse import urlsplit
+
+from archive.model import Url
 
 TOKEN = "variorum"
 """The product token we answer to (RFC 9309, section 2.2.1)."""
 LIMIT = 500 * 1024
 """Bytes of a robots.txt that are read: what section 2.5 asks for at least."""
+HOPS = 5
+"""Redirects of a robots.txt that are followed; after that there is none (section 2.3.1.2)."""
+KEPT = timedelta(hours=24)
+"""How long rules hold until they are asked for again (section 2.4)."""
+HELD = timedelta(hours=1)
+"""How long a host is left alone whose robots.txt could not be fetched, before it is asked for again."""
 LONGEST_SHOWN = 200
 """Characters of a rule that are told in the ledger."""
+
+Origin = tuple[str, str, int]
+"""Scheme, host and port: what one robots.txt speaks for (section 2.3)."""
 
 Word = Literal["allowed", "forbidden", "unavailable: allowed", "unreachable: held"]
 State = Literal["read", "unavailable", "held"]
 
+_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 _OCTET = re.compile(rb"%([0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!&'()+,;=]")
 """An escape, or an octet to be escaped: all but the unreserved and the reserved, and of these ``*`` and ``$``."""
@@ -118,6 +132,21 @@ def rules(status: int | None, body: bytes = b"", *, reason: str | None = None, t
     if status is not None and 300 <= status < 500 and status != 429:
         return Rules(state="unavailable", reason=why)
     return Rules(state="held", reason=why)
+
+
+def origin_of(url: str) -> Origin:
+    """Give the origin of a URL; raise ValueError where it has none that could be asked."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError(f"{url} names no host to ask by http or https")
+    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
+
+
+def robots_url(origin: Origin) -> Url:
+    """Give the URL of an origin's robots.txt; the port is told where it is not the usual one."""
+    scheme, host, port = origin
+    name = f"[{host}]" if ":" in host else host
+    return Url(f"{scheme}://{name}{'' if port == _PORTS[scheme] else f':{port}'}/robots.txt")
 
 
 def uncoded(body: bytes, codings: str) -> bytes | None:

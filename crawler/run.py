@@ -18,10 +18,10 @@ from archive.recording import SOFTWARE, Answer, Recorded, Recording
 from archive.store.visits import ANSWERED
 from archive.timing import Clock
 from archive.urls import fetchable
-from crawler import proxy as proxies
 from crawler import settings as scrapy_settings
-from crawler.guard import Guard, needs_contact
+from crawler.guard import Guard
 from crawler.holding import Holding, hold_for
+from crawler.reach import check_contact, reach
 from crawler.reactor import Deliveries, install
 
 if TYPE_CHECKING:
@@ -154,8 +154,7 @@ def watch(
         from crawler.spiders.watch import WatchSpider
 
         workers = Workers(1, seconds=extract.seconds.total_seconds(), memory=extract.memory)
-        more = {"VARIORUM_PLATFORMS": list(settings.polite.platforms)}
-        spider = Spiders(settings=settings, clock=clock, way=way, wrong=wrong, more=more)
+        spider = Spiders(settings=settings, clock=clock, way=way, wrong=wrong, more={})
         try:
             return spider.run(
                 WatchSpider,
@@ -239,14 +238,8 @@ def sort_out(given: Iterable[str]) -> tuple[dict[Url, str], dict[Url, str]]:
 
 def way_to(settings: Settings, urls: Sequence[Url]) -> Way:
     """Say by which way URLs are asked for; raise Misuse where a public host would not learn who we are."""
-    proxy, pin = proxies.resolved(settings.network.proxy) if settings.network.proxy else (None, None)
-    pinned = frozenset(settings.network.connect_map.values()) | ({pin} if pin else frozenset())
-    guard = Guard(allow=settings.network.allow_private, pinned=pinned)
-    if settings.contact is None and (public := needs_contact(urls, guard, settings.network.connect_map)):
-        raise Misuse(
-            f"{public[0]} is on a public host, and this archive names no contact for its owner to reach you: "
-            f'write contact = "you@example.org" in {settings.home / "variorum.toml"}, or give --set contact=...'
-        )
+    guard, proxy = reach(settings)
+    check_contact(settings, guard, urls)
     return Way(guard=guard, proxy=proxy)
 
 

@@ -30,12 +30,12 @@ from archive.store.frontier import Wanted
 from archive.store.leases import Lease
 from archive.urls import neighbour, urlkey
 from archive.warc.files import WarcFolder
-from crawler.governor import NOTHING, Answer, Pace, after
+from crawler.governor import NOTHING, Pace, after, answer_of
 from crawler.permission import Ask, Known, look_up
 from crawler.pipeline import Reader
 from crawler.recorder import CAPTURED, INTENT, explain, refuses_more
-from crawler.robots import rules
-from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, Step, origin_of, robots_url, step
+from crawler.robots import origin_of, robots_url, rules
+from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, Step, step
 from crawler.shift import MARGIN, Shift, shift_of
 from crawler.sites import Site, delay_of
 
@@ -291,13 +291,7 @@ class FrontierScheduler(BaseScheduler):
         self._wake(session, seconds)
 
     def _slow_down(self, session: Session, visit: Visit, response: Response | None) -> timedelta:
-        retry = response.headers.get("Retry-After") if response is not None else None
-        answer = Answer(
-            outcome=visit.outcome,
-            status=visit.status,
-            took=timedelta(milliseconds=visit.ms or 0),
-            retry_after=retry.decode("latin-1") if retry is not None else None,
-        )
+        answer = answer_of(visit, response.headers.get("Retry-After") if response is not None else None)
         session.pace, pause = after(session.pace, answer, self._clock.now(), random.random())
         if session.pace.failures:
             name = session.lease.neighbour
@@ -514,8 +508,10 @@ class FrontierScheduler(BaseScheduler):
         seen: dict[str, Capture] = {}
         for wanted in rows:
             # What is only to be refused may be no URL at all.
-            if wanted.what != "robots" and wanted.reason is None and (where := robots_url(wanted.url)) not in robots:
-                robots[where] = look_up(conn, self._folder, where, now)
+            if wanted.what != "robots" and wanted.reason is None:
+                where = robots_url(origin_of(wanted.url))
+                if where not in robots:
+                    robots[where] = look_up(conn, self._folder, where, now)
             if wanted.visited_at is not None and wanted.reason is None:
                 capture = captures.last_whole(conn, wanted.urlkey, wanted.url)
                 if capture is not None:

@@ -5,31 +5,13 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from archive.model import Intent, RecordId, Url
 from archive.store.frontier import TRIES, Wanted
 from archive.store.leases import Lease
 from crawler.governor import Pace
 from crawler.permission import Ask, Known
-
-_PORTS = {"http": 80, "https": 443}
-
-Origin = tuple[str, str, int]
-"""Scheme, host and port: what one robots.txt speaks for (RFC 9309, section 2.3)."""
-
-
-def origin_of(url: str) -> Origin:
-    """Give the origin of a URL that can be fetched."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme]
-
-
-def robots_url(url: str) -> Url:
-    """Give the URL of the robots.txt that speaks for a URL; the port is told where it is not the usual one."""
-    scheme, host, port = origin_of(url)
-    name = f"[{host}]" if ":" in host else host
-    return Url(f"{scheme}://{name}{'' if port == _PORTS[scheme] else f':{port}'}/robots.txt")
+from crawler.robots import origin_of, robots_url
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,7 +80,7 @@ def step(wanted: Wanted, robots: dict[Url, Known | Ask], now: datetime, *, obey:
         return Refuse(wanted=wanted, error="scope", why=wanted.reason, intent=intent)
     if wanted.what == "robots":
         return Fetch(wanted=wanted, intent=intent)
-    where = robots_url(wanted.url)
+    where = robots_url(origin_of(wanted.url))
     known = robots.get(where)
     if known is None or (isinstance(known, Known) and known.until <= now):
         return Learn(robots=where)

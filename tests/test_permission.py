@@ -16,8 +16,8 @@ from archive.recording import Recording
 from archive.store.frontier import TRIES
 from archive.timing import SystemClock
 from archive.warc.files import OPEN, WarcFolder
-from crawler.permission import HELD, HOPS, KEPT, UNREADABLE, Ask, Known, look_up
-from crawler.robots import LIMIT
+from crawler.permission import UNREADABLE, Ask, Known, look_up
+from crawler.robots import HELD, HOPS, KEPT, LIMIT
 from tests.crash.exchanges import NOON, exchange, not_modified
 from tests.crash.steps import recorded_now
 

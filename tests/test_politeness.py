@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from crawler.newsstand import Newsstand, Served
-from crawler.politeness import HELD, KEPT, Known, Origin, Remembered, origin_of, robots_url
-from crawler.robots import LIMIT, rules
+from crawler.politeness import Known, Remembered
+from crawler.robots import HELD, KEPT, LIMIT, Origin, origin_of, robots_url, rules
 from tests.press import QUICK, Said, call, connect, environment, say
 from tests.wire.cases import Case, Segment, answer, one
 from tests.wire.certificates import make_certificates

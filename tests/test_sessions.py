@@ -11,8 +11,8 @@ from archive.model import RecordId, Url, What
 from archive.store.frontier import TRIES, Wanted
 from archive.urls import neighbour, urlkey
 from crawler.permission import Ask, Known
-from crawler.robots import Rules, rules
-from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Step, origin_of, robots_url, step
+from crawler.robots import Rules, origin_of, robots_url, rules
+from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Step, step
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -51,7 +51,7 @@ ORIGINS: dict[str, str] = {
 
 @pytest.mark.parametrize(("url", "robots"), ORIGINS.items())
 def test_each_origin_has_one_robots_txt(url: str, robots: str) -> None:
-    assert robots_url(url) == robots
+    assert robots_url(origin_of(url)) == robots
     assert origin_of(robots) == origin_of(url)
 
 

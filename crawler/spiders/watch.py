@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -17,19 +17,17 @@ from urllib.parse import urljoin
 from scrapy import Spider
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
-from scrapy.settings import BaseSettings
 
 from archive.errors import Misuse
 from archive.extract.workers import Failed, Workers
-from archive.links import neighbour_of
 from archive.model import Intent, Url, Visit
 from archive.timing import Clock
-from archive.urls import fetchable, neighbour, urlkey
+from archive.urls import fetchable, urlkey
 from crawler import watching
 from crawler.governor import retry_after
-from crawler.politeness import NotAsked, origin_of, robots_url
+from crawler.politeness import NotAsked
 from crawler.recorder import CAPTURED, INTENT, NotRecorded, explain
-from crawler.robots import rules
+from crawler.robots import origin_of, robots_url, rules
 from crawler.watching import Found, Front, Listing, Seen, Wanted, Wish
 
 log = logging.getLogger(__name__)
@@ -68,26 +66,6 @@ class Got:
     silent: bool = False
 
 
-class OneSlot:
-    """Has all hosts of a shared platform ask in one slot, at the pace of one host."""
-
-    def __init__(self, platforms: Collection[str]) -> None:
-        self._platforms = platforms
-
-    @classmethod
-    def from_crawler(cls, crawler: Any) -> OneSlot:
-        return cls(crawler.settings.getlist("VARIORUM_PLATFORMS"))
-
-    def process_request(self, request: Request) -> None:
-        try:
-            shared = neighbour_of(request.url, self._platforms)
-            own = neighbour(request.url)
-        except Misuse:
-            return
-        if shared != own:
-            request.meta["download_slot"] = shared
-
-
 class WatchSpider(Spider):
     """Looks through the blogs of ``wishes``; ``found`` is told of each, ``refused`` of what is not asked for."""
 
@@ -99,13 +77,6 @@ class WatchSpider(Spider):
         "METAREFRESH_ENABLED": False,
         "VARIORUM_MAX_BODY": LARGEST,
     }
-
-    @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        given = dict(settings.getdict("DOWNLOADER_MIDDLEWARES"))
-        # Right behind the one that keeps to robots.txt, which frees the slot.
-        settings.set("DOWNLOADER_MIDDLEWARES", given | {"crawler.spiders.watch.OneSlot": 596}, priority="spider")
 
     def __init__(
         self,
