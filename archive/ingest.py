@@ -15,6 +15,7 @@ from archive.extract import extractor
 from archive.judge import HTML, Facts, Judgement, judge
 from archive.model import Capture, Extraction, Reading
 from archive.warc import message
+from archive.warc.answer import answer_in
 from archive.warc.files import WarcFolder
 from archive.warc.reader import read_record
 from archive.warc.records import digest
@@ -93,11 +94,9 @@ def read_capture(folder: WarcFolder, capture: Capture) -> Payload:
     stored = read_record(folder.bytes_at(where), name=f"{where.warc} at {where.offset}")
     if not _HTTP.match(stored.fields.get("Content-Type") or ""):
         return Payload(data=stored.block[:UNPACKED], status=capture.status, mime=capture.mime, charset=None)
-    start = message.informational_length(stored.block)
-    head = message.parse_head(stored.block, start)
+    head, body = answer_in(stored.block)
     if head is None:
         return Payload(data=b"", status=capture.status, mime=None, charset=None, problem="its HTTP head has no end")
-    body = b"".join(message.payload((stored.block[start + head.length :],), message.framing(head)))
     codings = [
         coding.strip() for value in head.all(b"content-encoding") for coding in value.decode("latin-1").split(",")
     ]

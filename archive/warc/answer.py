@@ -13,10 +13,13 @@ def stored_answer(folder: WarcFolder, locator: Locator) -> tuple[Head | None, by
 
     A body whose chunks break off is given as far as it goes. Raises ``Damaged`` when there is no record.
     """
-    block = read_record(folder.bytes_at(locator), name=locator.warc).block
+    return answer_in(read_record(folder.bytes_at(locator), name=locator.warc).block)
+
+
+def answer_in(block: bytes) -> tuple[Head | None, bytes]:
+    """Take the block of a response record apart in the same way."""
     start = informational_length(block)
     head = parse_head(block, start)
     if head is None:
         return None, block[start:]
-    body = block[start + head.length :]
-    return head, b"".join(payload((body,), framing(head)))
+    return head, b"".join(payload((block[start + head.length :],), framing(head)))
