@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import re
 import zlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from archive import identity
 from archive.extract import extractor
+from archive.extract.page import resolve
+from archive.identity import is_redirect
 from archive.judge import HTML, Facts, Judgement, judge
-from archive.model import Capture, Extraction, Reading
+from archive.model import Capture, Extraction, Layout, Reading, RecordId, UrlKey
 from archive.warc import message
-from archive.warc.answer import answer_in
+from archive.warc.answer import answer_in, stored_answer
 from archive.warc.files import WarcFolder
 from archive.warc.reader import read_record
 from archive.warc.records import digest
 
 if TYPE_CHECKING:
+    from archive.edits import State
+    from archive.extract.learned import Learned
     from archive.extract.workers import Failed
     from archive.store import Connection
 
@@ -55,9 +61,19 @@ class Payload:
     wishes: tuple[tuple[str, str], ...] = ()
 
 
-def read(folder: WarcFolder, capture: Capture) -> Reading:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An article as an earlier capture of its URL was read, for a second reading."""
+
+    capture: RecordId
+    state: State
+
+
+def read(folder: WarcFolder, capture: Capture, learned: Learned | None = None) -> Reading:
     """Read one stored capture; a revisit has nothing new to read. Raises ``Damaged`` when its record can't be read."""
-    return same(capture) or reading(capture, read_capture(folder, capture))
+    if (told := same(capture) or _led(folder, capture)) is not None:
+        return told
+    return reading(capture, read_capture(folder, capture), learned)
 
 
 def prepare() -> None:
@@ -72,7 +88,55 @@ def same(capture: Capture) -> Reading | None:
     if capture.kind != "revisit" and capture.status != 304:
         return None
     why = "the server said it is unchanged" if capture.status == 304 else "its payload is that of an earlier capture"
-    return _reading(capture, Judgement(verdict="same", score=1.0, reasons=(why,)), None)
+    told = _reading(capture, Judgement(verdict="same", score=1.0, reasons=(why,)), None)
+    return replace(told, same_as=capture.refers_to)
+
+
+def same_article(capture: Capture, payload: Payload, known: Known) -> Reading | None:
+    """Give the reading of a page that surely shows the article of an earlier capture again; None where it may not."""
+    from archive.extract import again
+
+    if payload.status != 200 or payload.problem is not None or capture.truncated or payload.mime not in HTML:
+        return None
+    if not again.same(known.state, payload.data, capture.url, capture.at, payload.charset):
+        return None
+    judgement = Judgement(verdict="same", score=1.0, reasons=("its blocks are those of an earlier capture",))
+    return replace(_reading(capture, judgement, None), same_as=known.capture)
+
+
+def edits_of(known: Known, later: Reading) -> tuple[str, ...]:
+    """Give what a full reading of a later page edits."""
+    from archive import edits
+
+    if later.layout is None:
+        return ("text",)
+    return edits.weigh(known.state, later.extraction or Extraction(), later.layout, later.claims).edited
+
+
+def known(earlier: Reading) -> Known | None:
+    """Give an earlier reading as what a second one goes by; None where it is not an article's."""
+    from archive import edits
+
+    if earlier.verdict != "article" or earlier.extraction is None or earlier.layout is None:
+        return None
+    state = edits.state_of(earlier.url, earlier.extraction, earlier.layout, earlier.claims)
+    return Known(capture=earlier.capture, state=state)
+
+
+def led(capture: Capture, target: str) -> Reading:
+    """Give the reading of an answer that leads elsewhere: there is no text, and ``canonical`` is where it leads."""
+    extraction = Extraction(canonical=target, origins={"canonical": "location"})
+    told = _reading(capture, _other(f"status {capture.status}, it leads to {target}"), None)
+    return replace(told, extraction=extraction)
+
+
+def _led(folder: WarcFolder, capture: Capture) -> Reading | None:
+    if not is_redirect(capture.status):
+        return None
+    head, _ = stored_answer(folder, capture.locator)
+    location = head.text(b"location") if head is not None else None
+    target = resolve(capture.url, location.encode("latin-1").decode("utf-8", "replace")) if location else None
+    return led(capture, target.partition("#")[0]) if target else None
 
 
 def unread(capture: Capture, failed: Failed) -> Reading:
@@ -81,11 +145,21 @@ def unread(capture: Capture, failed: Failed) -> Reading:
     return _reading(capture, _other(why, score=0.0), None)
 
 
-def put(conn: Connection, reading: Reading) -> None:
-    """Write a reading; one of the same capture by the same extractor is written over."""
-    from archive.store import readings
+def put(conn: Connection, read: Sequence[tuple[Capture, Reading]]) -> None:
+    """Write readings and what they say of other URLs, and have the chains of their URLs folded anew.
 
-    readings.insert(conn, [reading])
+    A reading of the same capture by the same extractor is written over.
+    """
+    from archive.store import articles, pointers, readings
+
+    readings.insert(conn, [reading for _, reading in read])
+    named = [pointer for capture, reading in read for pointer in identity.pointers(capture, reading)]
+    pointers.insert(conn, named)
+    told = {capture.urlkey for capture, reading in read if reading.verdict != "same"}
+    around = {UrlKey(each.target) for each in named if each.kind != "id"}
+    # A page that only shows the same again opens no revision; whoever asks for its chain has it folded then.
+    if told | around:
+        articles.mark_stale(conn, told | around, max(capture.at for capture, _ in read))
 
 
 def read_capture(folder: WarcFolder, capture: Capture) -> Payload:
@@ -116,48 +190,74 @@ def read_capture(folder: WarcFolder, capture: Capture) -> Payload:
     )
 
 
-def reading(capture: Capture, payload: Payload) -> Reading:
+def reading(capture: Capture, payload: Payload, learned: Learned | None = None) -> Reading:
     """Read and judge a payload; of the capture only its URL, time and names are used. Pure."""
     data, mime, truncated = payload.data, payload.mime, capture.truncated
     if mime in (None, "application/octet-stream") and _SNIFFED.match(data[:4096]):
         mime = "text/html"
-    facts: Facts | None = None
-    extraction: Extraction | None = None
+    page = _NO_PAGE
     if mime in HTML and data.strip():
         if len(data) > READABLE:
             return _reading(capture, _other(f"a page of {len(data)} bytes is too long to be read"), None)
         if payload.problem is not None and payload.problem.startswith("content coding"):
             return _reading(capture, _other(payload.problem), None)
-        facts, extraction = _page(data, capture, payload.charset)
+        page = _page(data, capture, payload.charset, learned)
         truncated = truncated or ("unspecified" if payload.problem else None)
     verdict = judge(
-        url=capture.url, status=payload.status, mime=mime, facts=facts, extraction=extraction, truncated=truncated
+        url=capture.url,
+        status=payload.status,
+        mime=mime,
+        facts=page.facts,
+        extraction=page.extraction,
+        truncated=truncated,
     )
-    return _reading(capture, verdict, extraction)
+    told = _reading(capture, verdict, page.extraction, learned)
+    if payload.status is not None and payload.status >= 300:
+        return told
+    return replace(told, layout=page.layout, claims=page.claims)
 
 
 def _other(why: str, score: float = 1.0) -> Judgement:
     return Judgement(verdict="other", score=score, reasons=(why,))
 
 
-def _page(data: bytes, capture: Capture, charset: str | None) -> tuple[Facts | None, Extraction | None]:
-    from archive.extract import generic, metadata, page
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What was found on a page."""
+
+    facts: Facts | None = None
+    extraction: Extraction | None = None
+    layout: Layout | None = None
+    claims: int = 0
+
+
+_NO_PAGE = _Page()
+
+
+def _page(data: bytes, capture: Capture, charset: str | None, learned: Learned | None) -> _Page:
+    from archive.extract import again, blocks, generic, metadata, page
 
     tree = page.parse(page.decode(data, charset))
     if tree is None:
-        return None, None
+        return _NO_PAGE
     said = metadata.claims(tree)
+    marked = again.claims_of(tree)
     facts = page.facts(tree, capture.url, said.declared())
-    return facts, generic.read_tree(tree, capture.url, capture.at, said)
+    found = generic.read_tree(tree, capture.url, capture.at, said, learned)
+    # Where no text was found the blocks still tell whether an article known from before stands there.
+    extraction, layout = found or (None, blocks.layout(blocks.blocks(tree), []))
+    return _Page(facts=facts, extraction=extraction, layout=layout, claims=marked)
 
 
-def _reading(capture: Capture, judgement: Judgement, extraction: Extraction | None) -> Reading:
+def _reading(
+    capture: Capture, judgement: Judgement, extraction: Extraction | None, learned: Learned | None = None
+) -> Reading:
     return Reading(
         capture=capture.id,
         urlkey=capture.urlkey,
         url=capture.url,
         at=capture.at,
-        extractor=extractor(),
+        extractor=extractor(learned),
         verdict=judgement.verdict,
         score=judgement.score,
         reasons=judgement.reasons,

@@ -2,7 +2,9 @@
 
 Each entry is a ``resource`` record at ``urn:variorum:journal:KIND:NUMBER`` whose body is JSON with ``kind``,
 ``subject``, ``at`` and ``data``. Kinds so far: ``import`` (where an imported file came from), ``mark`` (a person's
-word on a record), ``feed-gap`` (a feed left items out between two polls), ``pause``, ``resume`` and ``unwatch``.
+word on a capture), ``join`` and ``split`` (two URLs are one article, or are not), ``model`` (what was learned of an
+outlet's pages), ``pin`` (which extractor chains stay with), ``upgrade`` (what a new extractor changed in a chain),
+``feed-gap`` (a feed left items out between two polls), ``pause``, ``resume`` and ``unwatch``.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from archive.timing import parse_time, stamp
 
 URL = "urn:variorum:journal:"
 TYPE = "application/vnd.variorum.journal+json"
-KINDS = ("feed-gap", "import", "mark", "pause", "resume", "unwatch")
+KINDS = (
+    "feed-gap", "import", "join", "mark", "model", "pause", "pin", "resume", "split", "unwatch", "upgrade",
+)  # fmt: skip
 
 
 def url(kind: str) -> str:

@@ -315,6 +315,12 @@ def _article_or_index(url: str, facts: Facts, text: _Text, extraction: Extractio
     return _sure("other", f"{text.words} words of text", *why_article, score=0.5)
 
 
+def names_list(url: str) -> bool:
+    """Tell whether a URL is that of a front page or a list of articles."""
+    path, query = _path_and_query(url)
+    return (bool(_HOME.match(path)) and not query) or bool(_LISTING.search(path) or _LISTING_QUERY.search(query))
+
+
 def _path_and_query(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)

@@ -292,12 +292,65 @@ class Link:
     paragraph: int
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block of text stands on a page; numbers are of this page alone.
+
+    ``shape`` stands for its element and the elements of text around it, with their classes; ``group`` for the one
+    container it is in, ``group_shape`` for the kind of that container, ``outer`` for what that one is in. ``textual``:
+    it is in elements made for text, such as p and li. ``heading``: it is an h1.
+    """
+
+    shape: int
+    group: int
+    group_shape: int
+    outer: int
+    textual: bool
+    heading: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The blocks of text of a page, in page order: what each says, as 64 bits (``wording.mark``), and where it stands.
+
+    ``at`` gives for each block the index of its place in ``places``; ``links`` are the indexes of blocks mostly of
+    links, ``chosen`` those of the blocks that are the paragraphs of the article, in their order.
+    """
+
+    marks: tuple[int, ...] = ()
+    at: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()
+    links: tuple[int, ...] = ()
+    chosen: tuple[int, ...] = ()
+
+    def place(self, block: int) -> Place:
+        """Give where a block stands."""
+        return self.places[self.at[block]]
+
+    def headings(self) -> frozenset[int]:
+        """Give the marks of the h1s."""
+        held = {number for number, place in enumerate(self.places) if place.heading}
+        return frozenset(mark for mark, at in zip(self.marks, self.at, strict=True) if at in held)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A value that a page offers for a field, and where: ``Candidate(field="headline", value=..., origin="og")``."""
+
+    field: str
+    value: str
+    origin: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """An article as one extractor read it.
 
-    ``published`` and ``modified`` are RFC 3339 instants, or dates where no more is known. ``picture`` is the lead
-    picture's URL. ``origins`` says for each value where on the page it was found: ``{"headline": "h1"}``.
+    ``headline`` is the visible one, ``seo_title`` what metadata say. ``published`` and ``modified`` are RFC 3339
+    instants with the zone as given, or dates where no more is known. ``picture`` is the lead picture's URL.
+    ``canonical`` and ``amp`` are URLs the page names as itself. ``live``: its paragraphs are entries of a live blog.
+    ``origins`` says for each value where on the page it was found, ``{"headline": "h1"}``; ``candidates`` are all that
+    were found.
     """
 
     headline: str | None = None
@@ -314,14 +367,20 @@ class Extraction:
     picture: str | None = None
     caption: str | None = None
     correction: str | None = None
+    canonical: str | None = None
+    amp: str | None = None
+    live: bool = False
     origins: Mapping[str, str] = field(default_factory=dict)
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one extractor made of one capture: a verdict with its score (0 to 1) and reasons, and the article or none.
 
-    ``text_digest`` is that of the paragraphs joined by one newline. ``extractor`` names library versions and rules.
+    ``text_digest`` is that of the paragraphs joined by one newline. ``extractor`` names library, rules and what
+    was learned of the outlet. ``same_as`` is the capture whose article this one shows again, where the verdict is
+    ``same``. ``layout`` tells the page around the article, ``claims`` is a mark of all that its metadata say.
     """
 
     capture: RecordId
@@ -334,3 +393,61 @@ class Reading:
     reasons: tuple[str, ...] = ()
     text_digest: Digest | None = None
     extraction: Extraction | None = None
+    same_as: RecordId | None = None
+    layout: Layout | None = None
+    claims: int = 0
+
+
+EventKind = Literal[
+    "moved", "unreachable", "blocked", "paywalled", "removed", "reinstated", "redesigned", "variant",
+]  # fmt: skip
+Basis = Literal["bytes", "304"]
+"""What "unchanged until then" rests on: bytes that were sent, or a server's word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to an article and is not an edit."""
+
+    at: datetime
+    event: EventKind
+    url: Url
+    capture: RecordId | None = None
+    visit: RecordId | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One state of an article, from the capture that first showed it to the last that still did.
+
+    ``id`` is the record id of the capture that opened it: what one cites. ``number`` is for people and may move when
+    older captures arrive. ``captures`` are all that showed it. ``returns_to`` is the earlier revision whose text it has
+    again. ``picture_digest`` and ``picture_hash`` (64 bits in hex) are of its lead picture, once that is captured.
+    """
+
+    id: RecordId
+    number: int
+    url: Url
+    seen_from: datetime
+    seen_until: datetime
+    basis: Basis
+    extractor: str
+    extraction: Extraction
+    text_digest: Digest
+    words: int
+    captures: tuple[RecordId, ...] = ()
+    returns_to: RecordId | None = None
+    picture_digest: Digest | None = None
+    picture_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An alias group of URLs and its chain; ``id`` is the urlkey of its earliest captured member."""
+
+    id: UrlKey
+    url: Url
+    extractor: str
+    revisions: tuple[Revision, ...] = ()
+    events: tuple[Event, ...] = ()

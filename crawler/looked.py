@@ -14,7 +14,8 @@ class Looked:
 
     ``items`` are those of a feed or sitemap, ``links`` all links of a page, ``indexes`` the pages of older posts,
     ``further`` feeds or sitemaps that this one names. ``target`` is where a redirect leads. ``requisites`` are pairs
-    of a URL and its kind. ``problem`` says why nothing was read.
+    of a URL and its kind. ``problem`` says why nothing was read. ``agreed`` tells,
+    of a page that was read in both ways, whether the cheap one found the same.
     """
 
     items: tuple[Item, ...] = ()
@@ -25,3 +26,4 @@ class Looked:
     target: str | None = None
     reading: Reading | None = None
     problem: str | None = None
+    agreed: bool | None = None

@@ -37,7 +37,7 @@ class OwnRun:
             raise Misuse("which site? write scrapy crawl site -a name=NAME; variorum sites lists them")
 
         contract.check()
-        settings = archive_settings()
+        settings = self._settings = archive_settings()
         self._clock = timing.from_environment(os.environ)
         site = sites.by_names(settings.home / "sites", settings.home, [name])[0]
         if site.paused is not None:
@@ -75,7 +75,9 @@ class OwnRun:
     def end(self, reason: str) -> None:
         """Sum the run up; its next visits are planned by the next ``variorum`` verb that asks for them."""
         try:
-            report = rounds.finish(self._clock, self._recording, self._run, interrupted=reason == "shutdown")
+            report = rounds.finish(
+                self._settings, self._clock, self._recording, self._run, interrupted=reason == "shutdown"
+            )
             for line in report_lines(report):
                 terminal.step(line)
         finally:

@@ -14,13 +14,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
+from zlib import crc32
 
-from archive import ingest, journal
+from archive import edits, ingest, journal, learning
 from archive.errors import VariorumError
+from archive.extract.learned import Learned
 from archive.extract.workers import Failed, Workers
 from archive.model import Capture, RecordId, What, Why
 from archive.recording import WorkFailed
-from archive.store import Connection, captures, frontier, readings, sightings
+from archive.store import Connection, captures, frontier, outlets, readings, sightings
 from archive.store.frontier import Wanted
 from archive.warc.files import WarcFolder
 from crawler import discover
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 BATCH = 1000
 """Items that are taken in one step of the loop, and one transaction."""
 TEXTS = ("text/html", "application/xhtml+xml")
+SAMPLED = 32
+"""One in so many second readings is checked by a full one."""
 
 
 class Holder(Protocol):
@@ -70,6 +74,7 @@ class Reader:
         self._under_way: set[RecordId] = set()
         # Filled here and emptied in the recording's thread: a deque loses nothing between the two.
         self._plain: deque[tuple[Wanted, Capture]] = deque()
+        self._learned: dict[str, Learned | None] = {}
 
     def is_reading(self, capture: RecordId) -> bool:
         return capture in self._under_way
@@ -121,6 +126,31 @@ class Reader:
             links=wanted.what in INDEXES or self._goes_deeper(wanted),
             requisites=wanted.what in ("article", "page") and self._wants_requisites(wanted),
         )
+        outlet = edits.domain_of(first.url) or ""
+        if not task.reading:
+            self._submit(wanted, capture, task)
+        elif wanted.visited_at is None and outlet in self._learned:
+            self._submit(wanted, capture, replace(task, learned=self._learned[outlet]))
+        else:
+            # The loop waits for no database: what is known of the page is asked for beside it.
+            asked = asyncio.get_running_loop().run_in_executor(None, self._with_what_is_known, task, outlet)
+            asked.add_done_callback(lambda told: None if self._closed else self._submit(wanted, capture, told.result()))
+
+    def _with_what_is_known(self, task: Task, outlet: str) -> Task:
+        """Add the article as it was read before, and what was learned of its outlet."""
+        first = task.capture
+        with self._shift.recording.store.read() as conn:
+            earlier = readings.newest_article(conn, first.urlkey, first.url)
+            learned = learning.model_for(conn, first.urlkey, first.url)
+            trusted = outlets.trusted(conn, outlet)
+        if earlier is None:
+            self._learned[outlet] = learned
+        if earlier is None or not trusted or earlier.capture == first.id:
+            return replace(task, learned=learned)
+        sample = hash_of(first.id) % SAMPLED == 0
+        return replace(task, learned=learned, known=ingest.known(earlier), sample=sample)
+
+    def _submit(self, wanted: Wanted, capture: Capture, task: Task) -> None:
         future = asyncio.wrap_future(self._workers.submit(look, task))
 
         def done(told: asyncio.Future[Looked | Failed]) -> None:
@@ -129,9 +159,9 @@ class Reader:
             found = told.result()
             if isinstance(found, Failed):
                 log.warning("%s was not read (%s): %s", capture.url, found.why, found.detail)
-                reading = ingest.unread(capture, found) if self._reading else None
+                reading = ingest.unread(task.capture, found) if self._reading else None
                 found = Looked(reading=reading, problem=found.detail)
-            self._settle(wanted, capture, found)
+            self._settle(wanted, capture, task.capture, found)
 
         future.add_done_callback(done)
 
@@ -184,19 +214,19 @@ class Reader:
         elif isinstance(answer, VariorumError):
             self._failed(answer)
 
-    def _settle(self, wanted: Wanted, capture: Capture, looked: Looked) -> None:
+    def _settle(self, wanted: Wanted, capture: Capture, first: Capture, looked: Looked) -> None:
         shift = self._shift
         site = shift.sites.get(wanted.site or "")
         frame = Frame(settings=shift.settings, site=site, now=shift.clock.now(), began=shift.began, since=shift.since)
         if len(looked.items) + len(looked.links) <= BATCH:
-            self._store(wanted, capture, looked, _followed(frame, wanted, capture, looked))
+            self._store(wanted, capture, first, looked, _followed(frame, wanted, capture, looked))
             return
         # A sitemap may have 50,000 items: the loop goes on meanwhile.
         loop = asyncio.get_running_loop()
         followed = loop.run_in_executor(None, _followed, frame, wanted, capture, looked)
-        followed.add_done_callback(lambda told: self._store(wanted, capture, looked, told.result()))
+        followed.add_done_callback(lambda told: self._store(wanted, capture, first, looked, told.result()))
 
-    def _store(self, wanted: Wanted, capture: Capture, looked: Looked, found: Followed) -> None:
+    def _store(self, wanted: Wanted, capture: Capture, first: Capture, looked: Looked, found: Followed) -> None:
         """Put what was found into the store; much of it in several transactions, the last of which settles."""
         shift = self._shift
         news = _News(first=wanted.visited_at is None)
@@ -208,7 +238,11 @@ class Reader:
 
         def do(conn: Connection) -> str | None:
             if looked.reading is not None:
-                readings.insert(conn, [looked.reading])
+                again = ingest.same(capture) if capture.id != first.id else None
+                ingest.put(conn, [(first, looked.reading), *([(capture, again)] if again is not None else ())])
+            if looked.agreed is not None:
+                outlet = edits.domain_of(first.url) or ""
+                outlets.count(conn, outlet, compared=1, disagreed=int(not looked.agreed))
             gap = self._gap(conn, wanted, capture, found)
             self._write(rest, news, conn, gap=gap, site=wanted.site)
             frontier.settle(conn, wanted.urlkey, capture.id)
@@ -228,6 +262,8 @@ class Reader:
             more = (*found.items, *found.indexes, *found.others)
             self._holder.settled(wanted.neighbour, capture.id, frozenset(row.neighbour for row in more))
 
+        if looked.agreed is False:
+            log.warning("%s: a second reading would have missed an edit; its outlet is read in full now", capture.url)
         leads = bool(found.items or found.indexes or found.others)
         shift.recording.work(do, answer, prompt=leads, apart=True)
 
@@ -278,6 +314,11 @@ class Reader:
         now = self._shift.clock.now()
         body = journal.text("feed-gap", wanted.url, {"site": wanted.site, "capture": capture.id, "why": why}, now)
         self._shift.recording.note(journal.url("feed-gap"), body, journal.TYPE, lambda _: None)
+
+
+def hash_of(id: RecordId) -> int:
+    """Give a number that a record id always has, to sample by."""
+    return crc32(id.encode())
 
 
 def _followed(frame: Frame, wanted: Wanted, capture: Capture, looked: Looked) -> Followed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from archive.rereading import Kept
 from archive.timing import stamp
 from crawler.rounds import Report
 
@@ -11,6 +12,13 @@ from crawler.rounds import Report
 def counted(outcomes: Mapping[str, int]) -> str:
     """Write counts in words: ``3 captured, 1 gone``."""
     return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items())) or "none yet"
+
+
+def kept_in_words(kept: Kept) -> str:
+    """Write what became of articles: ``5 new, 2 edits, 1 removed``; nothing where nothing did."""
+    told = [f"{kept.new} new"] if kept.new else []
+    told += [f"{kept.edits} {'edit' if kept.edits == 1 else 'edits'}"] if kept.edits else []
+    return ", ".join([*told, *(f"{count} {event}" for event, count in kept.events.items())])
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -24,6 +32,8 @@ def report_lines(report: Report) -> Iterator[str]:
         yield f"  {count:>6} {why}"
     if report.verdicts:
         yield "  read: " + ", ".join(f"{count} {verdict}" for verdict, count in report.verdicts.items())
+    if told := kept_in_words(report.kept):
+        yield f"  articles: {told}"
     if report.left:
         yield f"  {report.left} URLs are left for the next run: variorum due"
     if report.unread:
@@ -47,6 +57,7 @@ def report_json(report: Report) -> dict[str, object]:
         "outcomes": dict(run.outcomes),
         "whys": dict(report.whys),
         "verdicts": dict(report.verdicts),
+        "articles": {"new": report.kept.new, "edits": report.kept.edits, "events": dict(report.kept.events)},
         "left": report.left,
         "unread": report.unread,
         "unanswered": list(report.unanswered),

@@ -13,6 +13,7 @@ from archive.errors import NothingDone
 from archive.links import neighbour_of
 from archive.model import Run, RunState, Url, What
 from archive.recording import SOFTWARE, Recording
+from archive.rereading import Kept, Rereading
 from archive.store import Connection, captures, frontier, readings, runs, visits
 from archive.store.frontier import Wanted
 from archive.timing import Clock
@@ -27,7 +28,8 @@ SITE_URL = "urn:variorum:site:"
 class Report:
     """How a run went: the run with its counts, sites nobody answered for, and what was left for the next run.
 
-    ``whys`` counts its visits by their reason, ``verdicts`` what its captures were read as.
+    ``whys`` counts its visits by their reason, ``verdicts`` what its captures were read as, ``kept`` what became of
+    the articles.
     """
 
     run: Run
@@ -36,6 +38,7 @@ class Report:
     unread: int
     whys: Mapping[str, int]
     verdicts: Mapping[str, int]
+    kept: Kept
 
 
 def begin(
@@ -141,8 +144,18 @@ def sources(site: Site, settings: Settings, now: datetime) -> list[Wanted]:
     ]
 
 
-def finish(clock: Clock, recording: Recording, run: Run, *, interrupted: bool, failed: bool = False) -> Report:
-    """Sum a run up from its ledger, and put that on record; ``failed`` says that its workers did not see its end."""
+def finish(
+    settings: Settings, clock: Clock, recording: Recording, run: Run, *, interrupted: bool, failed: bool = False
+) -> Report:
+    """Sum a run up from its ledger and fold what it read; put that on record.
+
+    ``failed`` says that its workers did not see its end.
+    """
+    rereading = Rereading(settings, clock, recording)
+    try:
+        kept = rereading.keep_up()
+    finally:
+        rereading.close()
 
     def count(conn: Connection) -> Report:
         frontier.leave(conn, run.id, None)
@@ -164,6 +177,7 @@ def finish(clock: Clock, recording: Recording, run: Run, *, interrupted: bool, f
             left=frontier.left(conn, run.sites),
             whys=visits.whys(conn, run.id),
             verdicts=readings.verdicts(conn, run.id),
+            kept=kept,
         )
 
     report = recording.work_and_wait(count)

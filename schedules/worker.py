@@ -95,7 +95,7 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
             logging.getLogger().removeHandler(logs)
         with _recording(settings, clock) as recording:
             failed = minder.failure is not None
-            report = rounds.finish(clock, recording, run, interrupted=minder.stopped, failed=failed)
+            report = rounds.finish(settings, clock, recording, run, interrupted=minder.stopped, failed=failed)
             replan(recording, clock)
     finally:
         sign.end()

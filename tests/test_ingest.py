@@ -207,7 +207,7 @@ def test_a_reading_names_its_capture_its_extractor_and_the_digest_of_its_text(fo
 
     assert (found.capture, found.url, found.urlkey, found.at) == (given.id, given.url, given.urlkey, given.at)
     assert found.extractor == extractor()
-    assert found.extractor.startswith("generic 1 (trafilatura 2.")
+    assert found.extractor.startswith("generic 2 (trafilatura 2.")
     assert found.extraction is not None
     assert found.extraction.paragraphs == (WORDS,)
     assert found.text_digest == "sha256:" + hashlib.sha256(WORDS.encode()).hexdigest()
@@ -317,8 +317,8 @@ def test_a_new_reading_by_the_same_extractor_takes_the_place_of_the_old(store: S
     given = capture()
     with store.write() as conn:
         captures.insert(conn, [given])
-        ingest.put(conn, made(given, verdict="other", text=None))
-        ingest.put(conn, made(given))
+        ingest.put(conn, [(given, made(given, verdict="other", text=None))])
+        ingest.put(conn, [(given, made(given))])
     with store.read() as conn:
         assert readings.of_capture(conn, given.id) == [made(given)]
 

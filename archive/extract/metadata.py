@@ -1,37 +1,34 @@
-"""What a page declares about itself in JSON-LD, OpenGraph and other meta elements. Pure.
+"""What a page declares about itself in JSON-LD, microdata, OpenGraph and other meta elements. Pure.
 
-A first, plain reading: the first good value of each kind, with where it stood.
+Every value found is kept with where it stood; ``values`` has the best of each kind.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from html import unescape
 
 from lxml.html import HtmlElement
 
+from archive.extract.bylines import names
+from archive.extract.jsonld import ARTICLES, WORKS, Node, body_of, kinds, listed, nodes, reference, text_of
 from archive.extract.page import sound, squeezed
+from archive.extract.times import stamp as stamp
+from archive.model import Candidate as Candidate
 
-ARTICLES = frozenset(
-    ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle",
-     "BackgroundNewsArticle", "ReviewNewsArticle", "LiveBlogPosting", "SocialMediaPosting", "Report", "TechArticle",
-     "ScholarlyArticle", "AdvertiserContentArticle", "SatiricalArticle")
-)  # fmt: skip
 LISTINGS = frozenset(("CollectionPage", "ItemList", "Blog", "SearchResultsPage", "ProfilePage"))
 
-_SCRIPT_LIMIT = 2_000_000
-_DEPTH = 8
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
-_ADDRESS = re.compile(r"https?://|\A@|@\S+\.\w+\Z", re.IGNORECASE)
+# Who is believed first; what stands further left wins.
+_RANKS = ("html", "json-ld", "microdata", "og", "meta", "twitter", "json-ld page", "title")
+_LONG = 2000
+_BODY = 500
+_TAG_SOURCES = ("article:tag", "keywords", "news_keywords", "parsely-tags", "sailthru.tags", "cxenseparse:keywords")
 
 
 @dataclass(slots=True, kw_only=True)
 class Claims:
-    """What a page says of itself; each value with its origin: ``og``, ``json-ld``, ``meta``, ``title``."""
+    """What a page says of itself, each value with its origin: ``json-ld``, ``microdata``, ``og``, ``meta`` .."""
 
     kinds: set[str] = field(default_factory=set)
     values: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -40,11 +37,28 @@ class Claims:
     tags: tuple[str, ...] = ()
     tags_from: str | None = None
     free: bool = True
+    live: bool = False
+    body: str | None = None
+    brands: set[str] = field(default_factory=set)
+    candidates: list[Candidate] = field(default_factory=list)
 
     def say(self, name: str, value: object, origin: str) -> None:
-        """Keep a value where none is known yet."""
-        if isinstance(value, str) and (text := squeezed(sound(unescape(value)))) and name not in self.values:
-            self.values[name] = (text[:2000], origin)
+        """Keep a value; it is the one to go by where nobody of a better rank has spoken."""
+        if not isinstance(value, str) or not (text := squeezed(sound(unescape(value)))[:_LONG]):
+            return
+        self.candidates.append(Candidate(field=name, value=text, origin=origin))
+        known = self.values.get(name)
+        if known is None or _RANKS.index(origin) < _RANKS.index(known[1]):
+            self.values[name] = (text, origin)
+
+    def all(self, name: str) -> list[tuple[str, str]]:
+        """Give every value of a kind with its origin, the best first."""
+        found = [(each.value, each.origin) for each in self.candidates if each.field == name]
+        return sorted(found, key=lambda each: _RANKS.index(each[1]))
+
+    def written_by(self, origin: str) -> list[str]:
+        """Give the bylines as one origin writes them."""
+        return [each.value for each in self.candidates if each.field == "bylines" and each.origin == origin]
 
     def declared(self) -> Mapping[str, object]:
         """Say what kind of page this claims to be."""
@@ -55,153 +69,159 @@ class Claims:
 
 
 def claims(tree: HtmlElement) -> Claims:
-    """Read what the page declares; of several values of a kind the first in the order JSON-LD, OpenGraph, meta."""
+    """Read what the page declares; of several values of a kind the first by JSON-LD, microdata, OpenGraph, meta."""
     found = Claims()
-    for node in _nodes(tree):
-        _take_node(found, node)
-    tags: list[str] = []
-    authors: list[str] = []
+    _take_nodes(found, nodes(tree))
+    words: list[str] = []
     for meta in tree.iter("meta"):
         name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
         content = meta.get("content")
         if not name or not content:
             continue
-        if name in ("article:tag", "keywords", "news_keywords", "parsely-tags"):
-            tags += content.split(",") if name != "article:tag" else [content]
-        elif name in ("author", "article:author", "byl", "parsely-author", "dc.creator", "sailthru.author"):
-            authors.append(content)
+        if name in _TAG_SOURCES:
+            words += content.split(",") if name != "article:tag" else [content]
         elif name in _METAS:
             kind, origin = _METAS[name]
             found.say(kind, content, origin)
-    if not found.authors and (names := names_of(authors)):
-        found.authors, found.authors_from = names, "meta"
-    if not found.tags and (words := _distinct(tags)):
-        found.tags, found.tags_from = words, "meta"
     for title in tree.iter("title"):
         found.say("title", title.text_content(), "title")
         break
-    if language := (tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")):
-        found.values["language"] = (language.strip(), "html")
+    language = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+    found.say("language", (language or "").strip(), "html")
+    for origin in ("json-ld", "microdata", "meta"):
+        if not found.authors and (known := names_of(found.written_by(origin))):
+            found.authors, found.authors_from = known, origin
+    if not found.tags and (tags := distinct(words)):
+        found.tags, found.tags_from = tags, "meta"
     return found
 
 
 _METAS = {
     "og:type": ("type", "og"),
     "og:title": ("og_title", "og"),
+    "og:site_name": ("site", "og"),
+    "application-name": ("site", "meta"),
+    "og:url": ("url", "og"),
+    "og:description": ("description", "og"),
+    "description": ("description", "meta"),
+    "twitter:description": ("description", "twitter"),
     "twitter:title": ("og_title", "twitter"),
+    "parsely-title": ("og_title", "meta"),
+    "sailthru.title": ("og_title", "meta"),
+    "dc.title": ("og_title", "meta"),
+    "dcterms.title": ("og_title", "meta"),
+    "hdl": ("og_title", "meta"),
+    "citation_title": ("og_title", "meta"),
+    "headline": ("headline", "microdata"),
+    "author": ("bylines", "meta"),
+    "authors": ("bylines", "meta"),
+    "article:author": ("bylines", "meta"),
+    "article:author_name": ("bylines", "meta"),
+    "byl": ("bylines", "meta"),
+    "parsely-author": ("bylines", "meta"),
+    "dc.creator": ("bylines", "meta"),
+    "dcterms.creator": ("bylines", "meta"),
+    "sailthru.author": ("bylines", "meta"),
+    "citation_author": ("bylines", "meta"),
+    "cxenseparse:author": ("bylines", "meta"),
     "og:image": ("picture", "og"),
     "og:image:url": ("picture", "og"),
     "og:image:secure_url": ("picture", "og"),
     "twitter:image": ("picture", "twitter"),
     "twitter:image:src": ("picture", "twitter"),
     "og:locale": ("language", "og"),
+    "inlanguage": ("language", "microdata"),
+    "content-language": ("language", "meta"),
+    "dc.language": ("language", "meta"),
     "article:published_time": ("published", "og"),
+    "og:article:published_time": ("published", "og"),
+    "article:published": ("published", "og"),
     "article:modified_time": ("modified", "og"),
+    "og:article:modified_time": ("modified", "og"),
+    "article:modified": ("modified", "og"),
     "og:updated_time": ("modified", "og"),
     "article:section": ("section", "og"),
+    "parsely-section": ("section", "meta"),
+    "cxenseparse:recs:publishtime": ("published", "meta"),
     "datepublished": ("published", "microdata"),
     "datemodified": ("modified", "microdata"),
     "parsely-pub-date": ("published", "meta"),
     "sailthru.date": ("published", "meta"),
     "pubdate": ("published", "meta"),
+    "publish-date": ("published", "meta"),
+    "publish_date": ("published", "meta"),
+    "publication_date": ("published", "meta"),
+    "publishdate": ("published", "meta"),
+    "citation_publication_date": ("published", "meta"),
+    "citation_online_date": ("published", "meta"),
     "date": ("published", "meta"),
     "dc.date": ("published", "meta"),
     "dc.date.issued": ("published", "meta"),
+    "dcterms.date": ("published", "meta"),
+    "dcterms.issued": ("published", "meta"),
     "dcterms.created": ("published", "meta"),
     "last-modified": ("modified", "meta"),
+    "lastmod": ("modified", "meta"),
     "dcterms.modified": ("modified", "meta"),
 }
 
 
-def _nodes(tree: HtmlElement) -> Iterator[Mapping[str, object]]:
-    """Give the JSON-LD objects of a page, outer ones first; what is no JSON is passed over."""
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not script.text or len(script.text) > _SCRIPT_LIMIT:
-            continue
-        try:
-            whole = json.loads(script.text.strip().rstrip(";"), strict=False)
-        except (ValueError, RecursionError):
-            continue
-        yield from _objects(whole, 0)
+def _take_nodes(found: Claims, all_nodes: tuple[Node, ...]) -> None:
+    by_id = {str(node["@id"]): node for node in all_nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    for node in all_nodes:
+        own = kinds(node)
+        found.kinds |= own
+        if str(node.get("isAccessibleForFree")).strip().lower() in ("false", "0", "no"):
+            found.free = False
+        if own & {"NewsMediaOrganization", "Organization", "WebSite"}:
+            found.say("site", text_of(node.get("name")), "json-ld")
+        if own & ARTICLES:
+            _take_article(found, node, by_id, "json-ld")
+        elif own & WORKS or (node.get("headline") and node.get("datePublished")):
+            _take_article(found, node, by_id, "json-ld page")
 
 
-def _objects(value: object, depth: int) -> Iterator[Mapping[str, object]]:
-    if depth > _DEPTH:
+def _take_article(found: Claims, node: Node, by_id: Mapping[str, Node], origin: str) -> None:
+    found.live = found.live or "LiveBlogPosting" in kinds(node) or "liveBlogUpdate" in node
+    for field_name, key in (("published", "datePublished"), ("modified", "dateModified"), ("language", "inLanguage")):
+        found.say(field_name, text_of(node.get(key)), origin)
+    for each in _whole(node.get("author") or node.get("creator"), by_id):
+        for name in listed(each.get("name") if isinstance(each, Mapping) else each):
+            if isinstance(name, str):
+                found.say("bylines", name, origin)
+    found.say("picture", reference(node.get("image")), origin)
+    found.say("description", text_of(node.get("description")), origin)
+    if origin != "json-ld":
         return
-    if isinstance(value, list):
-        for each in value:
-            yield from _objects(each, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _objects(value.get(key), depth + 1)
-
-
-def _take_node(found: Claims, node: Mapping[str, object]) -> None:
-    kinds = {each.rpartition("/")[2] for each in _listed(node.get("@type")) if isinstance(each, str)}
-    found.kinds |= kinds
-    if str(node.get("isAccessibleForFree")).strip().lower() in ("false", "0", "no"):
-        found.free = False
-    if not kinds & ARTICLES:
-        return
-    found.say("headline", node.get("headline"), "json-ld")
-    found.say("published", node.get("datePublished"), "json-ld")
-    found.say("modified", node.get("dateModified"), "json-ld")
-    found.say("language", node.get("inLanguage"), "json-ld")
-    for section in _listed(node.get("articleSection"))[:1]:
-        found.say("section", section, "json-ld")
-    for picture in _listed(node.get("image"))[:1]:
-        found.say("picture", picture.get("url") if isinstance(picture, dict) else picture, "json-ld")
-    names = names_of([name for each in _listed(node.get("author")) for name in _author(each)])
-    if names and not found.authors:
-        found.authors, found.authors_from = names, "json-ld"
-    keywords = [word for each in _listed(node.get("keywords")) if isinstance(each, str) for word in each.split(",")]
+    found.say("headline", text_of(node.get("headline")) or text_of(node.get("name")), origin)
+    found.say("alternative", text_of(node.get("alternativeHeadline")), origin)
+    for each in _whole(node.get("publisher"), by_id):
+        found.say("site", text_of(each), origin)
+    for section in listed(node.get("articleSection"))[:1]:
+        found.say("section", text_of(section), origin)
+    keywords = [word for each in listed(node.get("keywords")) if isinstance(each, str) for word in each.split(",")]
     if keywords and not found.tags:
-        found.tags, found.tags_from = _distinct(keywords), "json-ld"
+        found.tags, found.tags_from = distinct(keywords), origin
+    body = body_of(node)
+    if body and len(body) > max(_BODY, len(found.body or "")):
+        found.body = body
 
 
-def _listed(value: object) -> list[object]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+def _whole(value: object, by_id: Mapping[str, Node]) -> list[object]:
+    """Follow references to other objects of the page, as ``{"@id": ..}``."""
+    found: list[object] = []
+    for each in listed(value):
+        refers = isinstance(each, dict) and not each.get("name") and isinstance(each.get("@id"), str)
+        found.append(by_id.get(str(each["@id"]), each) if refers and isinstance(each, dict) else each)
+    return found
 
 
-def _author(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if not isinstance(value, dict):
-        return []
-    return [name for name in _listed(value.get("name")) if isinstance(name, str)]
-
-
-def names_of(values: list[str]) -> tuple[str, ...]:
+def names_of(values: Iterable[str]) -> tuple[str, ...]:
     """Give names of people one by one; addresses are none."""
-    parts = [part for value in values for part in re.split(r"\s*;\s*", unescape(value))]
-    return _distinct(
-        [re.sub(r"\A(?:[-–—]+\s*)?(?:(?:by|von|por|par)\s+)?", "", part.strip(), flags=re.IGNORECASE) for part in parts]
-    )
+    return names(values)
 
 
-def _distinct(values: list[str]) -> tuple[str, ...]:
-    kept = (squeezed(sound(unescape(value)))[:200] for value in values)
-    return tuple(dict.fromkeys(value for value in kept if value and not _ADDRESS.search(value)))
-
-
-def stamp(value: str) -> str | None:
-    """Give a time as RFC 3339 with the zone as written, or its day where no zone is given; None when it is no time.
-
-    >>> stamp("2025-03-03T08:00:00+0100"), stamp("2025-03-03 08:00"), stamp("yesterday")
-    ('2025-03-03T08:00:00+01:00', '2025-03-03', None)
-    """
-    text = value.strip()
-    try:
-        if _DAY.match(text):
-            return date.fromisoformat(text).isoformat()
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if not 1990 <= at.year <= 9998:
-        return None
-    if at.tzinfo is None:
-        return at.date().isoformat()
-    return at.isoformat().replace("+00:00", "Z") if at.tzinfo == UTC else at.isoformat()
+def distinct(values: Iterable[str]) -> tuple[str, ...]:
+    """Give words once each, in order."""
+    kept = (squeezed(sound(unescape(unescape(value))))[:200] for value in values)
+    return tuple(dict.fromkeys(value for value in kept if value))

@@ -74,17 +74,18 @@ def _codec(label: str | None) -> str | None:
     return None if found.name == "utf-7" else _WIDER.get(found.name, found.name)
 
 
-def parse(text: str) -> HtmlElement | None:
+def parse(text: str, *, bare: bool = False) -> HtmlElement | None:
     """Give the tree of a page without comments, or None when there is nothing in it.
 
+    ``bare`` gives the same tree of elements that know less and are walked in a third less time.
     Raises ``MemoryError``, which lxml would hide: a page half parsed must not pass for a short one.
     """
     cleaned = _XML_DECLARATION.sub("", sound(text))
     if not cleaned.strip():
         return None
-    tree, wrong = _parsed(cleaned.encode(), huge=False)
+    tree, wrong = _parsed(cleaned.encode(), huge=False, bare=bare)
     if _TOO_MUCH in wrong:  # elements 256 deep: old pages do not close their fonts
-        tree, wrong = _parsed(cleaned.encode(), huge=True)
+        tree, wrong = _parsed(cleaned.encode(), huge=True, bare=bare)
     if _NO_MEMORY in wrong:
         raise MemoryError
     if tree is not None:
@@ -92,9 +93,10 @@ def parse(text: str) -> HtmlElement | None:
     return tree
 
 
-def _parsed(data: bytes, *, huge: bool) -> tuple[HtmlElement | None, set[int]]:
+def _parsed(data: bytes, *, huge: bool, bare: bool) -> tuple[HtmlElement | None, set[int]]:
     """Give the tree and the kinds of what went wrong."""
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge)
+    made = etree.HTMLParser if bare else HTMLParser
+    parser = made(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge)
     tree: HtmlElement | None = None
     with contextlib.suppress(etree.ParserError, etree.XMLSyntaxError):
         tree = document_fromstring(data, parser=parser)

@@ -4,18 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select
+from sqlalchemy import BigInteger, Connection, Select, Text, and_, bindparam, exists, func, or_, select, type_coerce
 
-from archive.model import Extraction, Link, Reading, RecordId, UrlKey, Verdict
-from archive.store.schema import captures, micros, readings
-from archive.store.statements import Prepared, names_of, stream, upsert, within
+from archive.errors import Damaged
+from archive.model import Capture, Reading, RecordId, Url, UrlKey, Verdict, Why
+from archive.store import captures as capture_rows
+from archive.store import extractions, layouts
+from archive.store.schema import Instant, Json, captures, instant, json_text, micros, readings, visits
+from archive.store.statements import Prepared, chunks, names_of, stream, upsert, within
+
+NOT_READ: tuple[Why, ...] = ("robots", "feed", "sitemap", "front page", "archive page", "requisite")
+"""Reasons of a visit whose capture is no page that a reader would read as an article."""
+HTML = "text/html", "application/xhtml+xml"
 
 _NAMES = names_of(readings)
 _INSERT = Prepared(lambda conn: upsert(conn, readings))
+_SAME = and_(
+    captures.c.urlkey == readings.c.urlkey, captures.c.at == readings.c.at, captures.c.id == readings.c.capture
+)
+# As the database has them: what a prepared statement gives.
+_RAW = [
+    type_coerce(c, BigInteger if isinstance(c.type, Instant) else Text) if isinstance(c.type, Instant | Json) else c
+    for c in readings.columns
+]
+_newest = (
+    select(*_RAW, captures.c.url)
+    .join(captures, _SAME)
+    .where(readings.c.urlkey == bindparam("key"), readings.c.verdict == "article", readings.c.layout.is_not(None))
+    .order_by(readings.c.at.desc(), readings.c.capture.desc(), readings.c.extractor.desc())
+    .limit(1)
+)
+_NEWEST = Prepared(lambda _: _newest)
+_NEWEST_OF_URL = Prepared(lambda _: _newest.where(captures.c.url == bindparam("wanted")))
 
 
 def insert(conn: Connection, batch: Sequence[Reading]) -> None:
@@ -51,6 +74,60 @@ def every(
     return map(_reading, stream(conn, query.limit(limit)))
 
 
+def of_captures(conn: Connection, ids: Sequence[RecordId], extractor: str | None = None) -> list[Reading]:
+    """Give the readings of some captures, by all extractors or by one, oldest capture first."""
+    found: list[Reading] = []
+    for some in chunks(ids):
+        query = _query().where(readings.c.capture.in_(some))
+        if extractor is not None:
+            query = query.where(readings.c.extractor == extractor)
+        found += map(_reading, conn.execute(query))
+    return sorted(found, key=lambda each: (each.at, each.capture, each.extractor))
+
+
+def newest_article(conn: Connection, urlkey: UrlKey, url: Url | None = None) -> Reading | None:
+    """Give the reading of the newest capture of a URL that is an article and has a layout; exactly ``url`` if given."""
+    if url is None:
+        rows = _NEWEST.rows(conn, {"key": urlkey})
+    else:
+        rows = _NEWEST_OF_URL.rows(conn, {"key": urlkey, "wanted": url})
+    if not rows:
+        return None
+    row = list(rows[0])
+    for name, given in (("at", instant), ("reasons", json.loads), ("extraction", json.loads)):
+        place = _NAMES.index(name)
+        row[place] = None if row[place] is None else given(row[place])
+    return _reading(row)
+
+
+def missing(conn: Connection, limit: int, after: tuple[datetime, RecordId] | None = None) -> list[Capture]:
+    """Give the oldest captures that a reader would read and that have no reading at all, ``limit`` at most.
+
+    ``after`` is time and id of the last one given before. A call looks at every capture, so ask for many at once.
+    """
+    # A visit tells the time and the URL of its capture, so the index by both finds it.
+    elsewise = exists().where(
+        visits.c.urlkey == captures.c.urlkey,
+        visits.c.at == captures.c.at,
+        visits.c.capture == captures.c.id,
+        visits.c.why.in_(NOT_READ),
+    )
+    status = captures.c.status
+    query = select(captures.c.id).where(
+        captures.c.kind.in_(("response", "revisit")),
+        or_(captures.c.mime.is_(None), captures.c.mime.in_(HTML), status.is_(None), status < 200, status > 299),
+        ~exists().where(readings.c.capture == captures.c.id),
+        ~elsewise,
+    )
+    if after is not None:
+        at, id = after
+        query = query.where(or_(captures.c.at > at, and_(captures.c.at == at, captures.c.id > id)))
+    query = query.order_by(captures.c.at, captures.c.id).limit(limit)
+    # A record id that was wrongly given twice is one capture here, as it is for its readings.
+    ids = dict.fromkeys(map(RecordId, conn.scalars(query)))
+    return [found for id in ids if (found := capture_rows.by_id(conn, id)) is not None]
+
+
 def verdicts(conn: Connection, run: str) -> Mapping[str, int]:
     """Give how many captures of a run were read as what, the most frequent first."""
     query = (
@@ -65,11 +142,8 @@ def verdicts(conn: Connection, run: str) -> Mapping[str, int]:
 
 def _query() -> Select[Any]:
     """Select readings with the URL of their capture; one whose capture is not in the index is not given."""
-    same = and_(
-        captures.c.urlkey == readings.c.urlkey, captures.c.at == readings.c.at, captures.c.id == readings.c.capture
-    )
     order = readings.c.at, readings.c.capture, readings.c.extractor
-    return select(readings, captures.c.url).join(captures, same).order_by(*order)
+    return select(readings, captures.c.url).join(captures, _SAME).order_by(*order)
 
 
 def _values(reading: Reading) -> tuple[object, ...]:
@@ -80,18 +154,25 @@ def _values(reading: Reading) -> tuple[object, ...]:
         micros(reading.at),
         reading.verdict,
         reading.score,
-        _text(list(reading.reasons)),
+        json_text(list(reading.reasons)),
         reading.text_digest,
-        None if reading.extraction is None else _text(asdict(reading.extraction)),
+        None if reading.extraction is None else json_text(extractions.data(reading.extraction)),
+        reading.same_as,
+        None if reading.layout is None else layouts.pack(reading.layout),
+        reading.claims,
     )
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
 def _reading(row: Sequence[Any]) -> Reading:
-    capture, extractor, urlkey, at, verdict, score, reasons, text_digest, extraction, url = row
+    (
+        capture, extractor, urlkey, at, verdict, score, reasons, text_digest, extraction, same_as, layout, claims, url,
+    ) = row  # fmt: skip
+    try:
+        unpacked = None if layout is None else layouts.unpack(layout)
+    except ValueError as error:
+        raise Damaged(
+            f"the layout in the reading of {capture} is unreadable ({error}); run `variorum reread`"
+        ) from error
     return Reading(
         capture=capture,
         urlkey=urlkey,
@@ -102,10 +183,8 @@ def _reading(row: Sequence[Any]) -> Reading:
         score=score,
         reasons=tuple(reasons),
         text_digest=text_digest,
-        extraction=None if extraction is None else _extraction(extraction),
+        extraction=None if extraction is None else extractions.extraction(extraction),
+        same_as=same_as,
+        layout=unpacked,
+        claims=claims,
     )
-
-
-def _extraction(stored: Mapping[str, Any]) -> Extraction:
-    lists = {name: tuple(stored[name]) for name in ("bylines", "paragraphs", "tags")}
-    return Extraction(**{**stored, **lists, "links": tuple(Link(**link) for link in stored["links"])})

@@ -26,11 +26,13 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
     delete,
+    text,
     update,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -64,6 +66,19 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else instant(value)
 
 
+def json_text(value: object) -> str:
+    """Give plain JSON values as text with sorted keys.
+
+    Half a character (a lone surrogate, which JSON-LD can hold) has no UTF-8; the text is then ASCII with escapes.
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, sort_keys=True)
+    return text
+
+
 class Json(TypeDecorator[object]):
     """Plain JSON values, kept as text with sorted keys."""
 
@@ -71,7 +86,7 @@ class Json(TypeDecorator[object]):
     cache_ok = True
 
     def process_bind_param(self, value: object | None, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return None if value is None else json_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object | None:
         return None if value is None else json.loads(value)
@@ -283,7 +298,8 @@ sightings = Table(
     Index(None, "site", "seen_at"),
 )
 
-# What one extractor made of one capture: verdict, score, reasons, and the extraction or none. By reread.
+# What one extractor made of one capture: verdict, score, reasons, and the extraction or none. layout: the page around
+# the article, packed by layouts.py. By reread.
 readings = Table(
     "readings",
     metadata,
@@ -296,12 +312,15 @@ readings = Table(
     _has("reasons", Json),
     _may("text_digest"),
     _may("extraction", Json),
+    _may("same_as"),
+    _may("layout", LargeBinary),
+    Column("claims", BigInteger, nullable=False, server_default=text("0")),
     PrimaryKeyConstraint("capture", "extractor"),
     Index(None, "urlkey", "at"),
 )
 
 # An article: the alias group of URLs that id, the urlkey of its earliest member, stands for. extractor is the
-# identity its chain is pinned to. By reread, pins from the journal.
+# identity its chain is pinned to, pinned_at since when. stale: one of its URLs is in unfolded. By reread.
 articles = Table(
     "articles",
     metadata,
@@ -310,8 +329,10 @@ articles = Table(
     _may("site"),
     _may("outlet"),
     _has("extractor"),
+    _may("pinned_at", Instant),
     _has("first_seen", Instant),
     _has("last_seen", Instant),
+    _has("stale", Boolean),
     PrimaryKeyConstraint("id"),
     Index(None, "site", "last_seen"),
     Index(None, "outlet"),
@@ -342,40 +363,112 @@ article_redirects = Table(
     Index(None, "article"),
 )
 
+# A URL whose chain must be folded again: since when, and how often it was marked. By reread, which marks all it reads.
+unfolded = Table(
+    "unfolded",
+    metadata,
+    _has("urlkey", UrlKeyText),
+    _has("since", Instant),
+    _has("marks", Integer),
+    PrimaryKeyConstraint("urlkey"),
+    Index(None, "since"),
+)
+
+# Two URLs that say they are one article (or, by hand, that they are not): kind is canonical, amp, redirect, id (target
+# is then "id:" and what the page calls itself), join or split. url: the target as it was given; capture: on whose
+# word. By reread, joins and splits from the journal.
+pointers = Table(
+    "pointers",
+    metadata,
+    _has("source", UrlKeyText),
+    _has("target", UrlKeyText),
+    _has("kind"),
+    _has("url"),
+    _may("capture"),
+    _has("at", Instant),
+    PrimaryKeyConstraint("source", "target", "kind"),
+    Index(None, "target"),
+    sqlite_with_rowid=False,
+)
+
+# Which extractor and which learned model a URL's chain stays with. By the journal, which reindex brings back.
+pins = Table(
+    "pins",
+    metadata,
+    _has("urlkey", UrlKeyText),
+    _has("extractor"),
+    _may("model"),
+    _has("at", Instant),
+    PrimaryKeyConstraint("urlkey"),
+    sqlite_with_rowid=False,
+)
+
 # A revision; id is the record id of the capture that opened it, number is for people and may move. basis: whether
-# seen_until rests on bytes or on a server's 304. By reread.
+# seen_until rests on bytes or on a server's 304. headline: what lists show of it, the SEO title where none is visible.
+# By reread.
 revisions = Table(
     "revisions",
     metadata,
     _has("id"),
     _has("article", UrlKeyText),
     _has("number", Integer),
+    _has("url"),
     _has("seen_from", Instant),
     _has("seen_until", Instant),
     _has("basis"),
     _has("extractor"),
     _has("text_digest"),
-    _has("headline"),
+    _may("headline"),
     _has("words", Integer),
     _may("picture_digest"),
+    _may("picture_hash"),
     _may("returns_to"),
+    _has("extraction", Json),
     PrimaryKeyConstraint("id"),
     Index(None, "article", "seen_from"),
     Index(None, "seen_from"),
 )
 
-# What happened to an article that is not an edit: moved, unreachable, removed, reinstated ... By reread.
+# A capture that showed a revision, and its place among those that did. By reread.
+revision_captures = Table(
+    "revision_captures",
+    metadata,
+    _has("capture"),
+    _has("revision"),
+    _has("article", UrlKeyText),
+    _has("position", Integer),
+    PrimaryKeyConstraint("capture"),
+    Index(None, "article"),
+    sqlite_with_rowid=False,
+)
+
+# What happened to an article that is not an edit: moved, unreachable, removed, reinstated ... number is its place
+# among them: two of one kind may happen at one time. By reread.
 events = Table(
     "events",
     metadata,
     _has("article", UrlKeyText),
+    _has("number", Integer),
     _has("at", Instant),
     _has("event"),
+    _has("url"),
     _may("capture"),
     _may("visit"),
     _may("detail"),
-    PrimaryKeyConstraint("article", "at", "event"),
+    PrimaryKeyConstraint("article", "number"),
     Index(None, "at"),
+)
+
+# A picture by the digest of its bytes: its perceptual hash (64 bits in hex) and its size in pixels. By reread.
+pictures = Table(
+    "pictures",
+    metadata,
+    _has("digest"),
+    _has("hash"),
+    _has("width", Integer),
+    _has("height", Integer),
+    PrimaryKeyConstraint("digest"),
+    sqlite_with_rowid=False,
 )
 
 # A sentence of a revision by its hash, where it stands; text that is gone is found through it. By reread.
@@ -421,7 +514,8 @@ citations = Table(
     Index(None, "target_urlkey"),
 )
 
-# An outlet by its registrable domain; learned is what was learned of its pages. By reread, models from the journal.
+# An outlet by its registrable domain. compared and disagreed count the second readings that were checked by a full one.
+# By reread, except the counts: by nothing.
 outlets = Table(
     "outlets",
     metadata,
@@ -429,8 +523,21 @@ outlets = Table(
     _has("name"),
     _may("home"),
     _may("category"),
-    _may("learned", Json),
+    _has("compared", Integer),
+    _has("disagreed", Integer),
     PrimaryKeyConstraint("domain"),
+)
+
+# What was learned of an outlet's pages. Every one is kept: a chain stays with the one of its first reading. By the
+# journal, which reindex brings back.
+models = Table(
+    "models",
+    metadata,
+    _has("domain"),
+    _has("digest"),
+    _has("at", Instant),
+    _has("data", Json),
+    PrimaryKeyConstraint("domain", "digest"),
 )
 
 # A name by which an outlet is credited; the same name for two outlets is two rows, both ambiguous. By reread: from
@@ -605,7 +712,7 @@ fixity = Table(
     Index(None, "warc", "at"),
 )
 
-REINDEXED = (captures, copies, visits, journal, marks, requisites)
+REINDEXED = (captures, copies, visits, journal, marks, requisites, pins, models)
 
 
 def wipe_derived(conn: Connection) -> None:

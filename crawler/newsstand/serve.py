@@ -13,6 +13,7 @@ from html import escape
 from crawler.newsstand import feeds, pages, sitemaps, trails
 from crawler.newsstand.listings import listing, page_number
 from crawler.newsstand.picture import png
+from crawler.newsstand.scripted import Asking, Scripted
 from crawler.newsstand.wire import Headers, Request
 from crawler.newsstand.world import (
     PLAIN,
@@ -124,6 +125,8 @@ def serve(row: Row, host: Host, request: Request, now: datetime, history: Histor
             return serve_sitemap(row, host, request.scheme, now)
         case Trail():
             return serve_trail(row, host, request)
+        case Scripted():
+            return serve_scripted(row, host, request, now, history)
 
 
 def serve_story(story: Story, host: Host, request: Request, now: datetime, history: History) -> Found | None:
@@ -169,6 +172,23 @@ def serve_trail(trail: Trail, host: Host, request: Request) -> Found:
     items = "".join(f'<li><a href="{escape(to)}">{escape(to)}</a></li>' for to in trails.links(trail, request.target))
     body = f"<h1>{escape(title)}</h1>\n<ul>{items}</ul>"
     return Found(body=pages.document(host, request.scheme, title, "", body).encode())
+
+
+def serve_scripted(row: Scripted, host: Host, request: Request, now: datetime, history: History) -> Found | None:
+    asking = Asking(
+        scheme=request.scheme,
+        host=host.name,
+        target=request.target,
+        now=now,
+        asked=history.asked,
+        of_host=history.of_host,
+    )
+    sheet = row.write(asking)
+    if sheet is None:
+        return None
+    if sheet.location is not None:
+        return moved(sheet.location, sheet.status)
+    return Found(status=sheet.status, mime=sheet.mime, body=sheet.text.encode(), changed=sheet.changed)
 
 
 def moved(url: str, status: int) -> Found:

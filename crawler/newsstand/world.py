@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
+from crawler.newsstand.scripted import Scripted
+
 Framing = Literal["length", "chunked", "close", "none"]
 """How a body ends: counted, in chunks, with the connection, or there is none (HEAD, 304)."""
 
@@ -234,7 +236,7 @@ class Gate:
     as_date: bool = False
 
 
-Row = Story | Page | Raw | Picture | Redirect | Refusal | Wall | Feed | Sitemap | Trail
+Row = Story | Page | Raw | Picture | Redirect | Refusal | Wall | Feed | Sitemap | Trail | Scripted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

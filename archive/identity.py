@@ -1,0 +1,185 @@
+"""Which URLs are one article: what points from one to another, and when that is believed. Pure.
+
+A redirect, a canonical link, an AMP link or a number in the path only suggest that two URLs are one article; the text
+of both must say so too. What is believed depends on all that was read, never on the order in which it came, and every
+join keeps its reason, so that a person can undo it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from archive.judge import names_list
+from archive.links import registrable
+from archive.model import Capture, Reading, RecordId, Url, UrlKey
+from archive.revise import Role
+from archive.urls import urlkey
+from archive.wording import alike
+
+Kind = Literal["redirect", "canonical", "amp", "id", "join", "split"]
+
+SAME_TEXT = 0.5
+"""Share of the shorter text that stands in the other, for two URLs to be one article."""
+MOVED_TEXT = 0.3
+"""The same behind a redirect, where the server says that it is one page: an edit may have come with the move."""
+
+_NUMBER = re.compile(r"(?<![\d.])(\d{5,12})(?![\d.])")
+_HEX = re.compile(
+    r"(?<![0-9a-zA-Z])(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{8}(?:[0-9a-f]{4,}|(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-zA-Z])"
+)
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-3]\d)?\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """A suggestion that two URLs are one article, on the word of ``capture`` or, for joins and splits, of a person.
+
+    ``target`` is a urlkey, with its ``url`` as it was given, or ``id:`` and the number that both paths carry.
+    """
+
+    source: UrlKey
+    target: UrlKey
+    kind: Kind
+    url: Url
+    capture: RecordId | None
+    at: datetime
+
+
+def pointers(capture: Capture, reading: Reading) -> tuple[Pointer, ...]:
+    """Give what a capture says of other URLs of its page; only within the registrable domain, but for its AMP page."""
+    found: dict[tuple[str, Kind], Pointer] = {}
+
+    def point(target: UrlKey, kind: Kind, url: str) -> None:
+        if target != capture.urlkey:
+            found[target, kind] = Pointer(
+                source=capture.urlkey, target=target, kind=kind, url=Url(url), capture=capture.id, at=capture.at
+            )
+
+    extraction = reading.extraction
+    named = None if extraction is None else extraction.canonical
+    if named and is_one_outlet(named, capture.url) and not names_list(named):
+        point(urlkey(named), "redirect" if is_redirect(capture.status) else "canonical", named)
+    if reading.verdict == "article" and extraction is not None:
+        if extraction.amp:
+            point(urlkey(extraction.amp), "amp", extraction.amp)
+        if (number := number_in(capture.url)) is not None:
+            point(UrlKey(number), "id", capture.url)
+    return tuple(found.values())
+
+
+def is_redirect(status: int | None) -> bool:
+    """Tell whether an answer leads elsewhere."""
+    return status is not None and 300 <= status < 400 and status != 304
+
+
+def is_one_outlet(ours: str, theirs: str) -> bool:
+    """Tell whether two URLs are of one registrable domain."""
+    try:
+        left, right = urlsplit(ours).hostname, urlsplit(theirs).hostname
+    except ValueError:
+        return False
+    return bool(left) and bool(right) and registrable(left or "") == registrable(right or "")
+
+
+def number_in(url: str) -> str | None:
+    """Give the number by which an outlet knows an article, with its host, where a path carries one; dates are none.
+
+    >>> number_in("https://paper.example/2026/11/22/flood-rises-1234567.html")
+    'id:paper.example:1234567'
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    numbers = [each for each in _NUMBER.findall(parts.path) if not _DAY.match(each)]
+    numbers = _HEX.findall(parts.path) or numbers
+    return f"id:{(parts.hostname or '').removeprefix('www.')}:{numbers[-1]}" if numbers else None
+
+
+# ------------------------------------------------------------------------------------------------------------ groups
+
+Texts = Callable[[UrlKey], Collection[frozenset[int]]]
+"""Gives the texts that a URL was seen to have, as marks of their paragraphs; none where it never was an article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A URL of an article: how it belongs, and what said so."""
+
+    role: Role
+    reason: str
+    at: datetime | None = None
+    capture: RecordId | None = None
+
+
+def group(start: UrlKey, suggested: Callable[[str], Iterable[Pointer]], texts: Texts) -> Mapping[UrlKey, Member]:
+    """Give the URLs that are one article with ``start``, itself included; ``suggested`` gives pointers from and to."""
+    members: dict[UrlKey, Member] = {}
+    waiting = [start]
+    seen: set[UrlKey] = set()
+    joined: list[Pointer] = []
+    while waiting:
+        here = waiting.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        around = sorted(suggested(here), key=lambda each: (each.at, each.source, each.target, each.kind))
+        apart = {_other(each, here) for each in around if each.kind == "split"}
+        for each in around:
+            if each.kind == "split":
+                continue
+            others = (
+                [_other(each, here)]
+                if each.kind != "id"
+                else [_other(theirs, each.target) for theirs in suggested(each.target) if theirs.source != here]
+            )
+            for other in map(UrlKey, others):
+                if other not in apart and _is_believed(each, here, other, texts):
+                    joined.append(each)
+                    waiting.append(other)
+    for urlkey_ in sorted(seen):
+        members[urlkey_] = _member(urlkey_, joined)
+    return members
+
+
+def _other(pointer: Pointer, here: str) -> str:
+    return pointer.target if pointer.source == here else pointer.source
+
+
+def _is_believed(pointer: Pointer, here: UrlKey, other: UrlKey, texts: Texts) -> bool:
+    if pointer.kind == "join":
+        return True
+    ours, theirs = texts(here), texts(other)
+    if pointer.kind == "redirect":
+        source, target = (ours, theirs) if pointer.source == here else (theirs, ours)
+        # A URL that only ever led on has no text of its own to contradict.
+        return bool(target) and (not source or _any_alike(source, target, MOVED_TEXT))
+    return bool(ours) and bool(theirs) and _any_alike(ours, theirs, SAME_TEXT)
+
+
+def _any_alike(ours: Collection[frozenset[int]], theirs: Collection[frozenset[int]], least: float) -> bool:
+    return any(alike(left, right) >= least for left in ours for right in theirs)
+
+
+def _member(urlkey: UrlKey, joined: Iterable[Pointer]) -> Member:
+    """Say how a URL belongs: what it says of itself goes before what is said of it."""
+    of = [each for each in joined if urlkey in (each.source, each.target)]
+    rules: tuple[tuple[Role, Kind, str | None, str], ...] = (
+        ("amp", "amp", "target", "amp"),
+        ("canonical", "canonical", "source", "canonical"),
+        ("redirect", "redirect", "target", "redirect"),
+        ("redirect", "redirect", "source", "redirect"),
+        ("by hand", "join", None, "by hand"),
+        ("id", "id", None, "same number in the path"),
+        ("own", "canonical", "target", "canonical"),
+    )
+    for role, kind, side, reason in rules:
+        for each in of:
+            if each.kind == kind and (side is None or getattr(each, side) == urlkey):
+                return Member(role=role, reason=reason, at=each.at, capture=each.capture)
+    return Member(role="own", reason="captured")

@@ -1,0 +1,262 @@
+"""Reading what was captured and never read, and folding what waits: the shell around ``ingest`` and ``chains``.
+
+Captures are read in processes that may be killed; what comes of them is written in bounded transactions, by the one
+writer of this process. Nothing is lost when it is broken off: what was not read is found again by the next call.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive import chains, ingest, learning
+from archive.chains import Folded
+from archive.config import Settings
+from archive.extract.learned import FEWEST, Learned
+from archive.extract.picture import Picture, look_at
+from archive.extract.workers import Failed, Workers
+from archive.model import Article, Capture, Digest, Reading, RecordId, UrlKey
+from archive.recording import Recording
+from archive.store import Connection, articles, captures, pictures, readings
+from archive.timing import Clock, stamp
+from archive.urls import urlkey
+from archive.warc.files import WarcFolder
+
+log = logging.getLogger(__name__)
+
+BATCH = 64
+"""Captures that are read before what came of them is written."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A stored capture to be read, or looked at as a picture."""
+
+    warcs: str
+    capture: Capture
+    learned: Learned | None = None
+
+
+def read_stored(task: Task) -> Reading:
+    """Read one stored capture, in a process that may be killed."""
+    return ingest.read(WarcFolder(Path(task.warcs)), task.capture, task.learned)
+
+
+def look_at_stored(task: Task) -> Picture | None:
+    """Look at a stored picture, in a process that may be killed; None where it is none."""
+    return look_at(ingest.read_capture(WarcFolder(Path(task.warcs)), task.capture).data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What folding brought: articles seen for the first time, edits of those known, and what else happened to them."""
+
+    new: int = 0
+    edits: int = 0
+    events: Mapping[str, int] = field(default_factory=dict)
+
+
+class Rereading:
+    """Reads captures and keeps chains up, through one writer; to be closed."""
+
+    def __init__(self, settings: Settings, clock: Clock, recording: Recording) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._recording = recording
+        self._warcs = str(WarcFolder(settings.store.warcs).root)
+        self._started: Workers | None = None
+
+    def close(self) -> None:
+        """End the processes that read."""
+        if self._started is not None:
+            self._started.close(wait=False)
+
+    # ------------------------------------------------------------------------------------------------------ reading
+
+    def read_missing(self, said: Progress = lambda text: None) -> int:
+        """Read every capture that a reader would read and none has; give how many that were."""
+        done, after = 0, None
+        while True:
+            waiting = self._recording.work_and_wait(lambda conn, after=after: readings.missing(conn, 10_000, after))  # type: ignore[misc]
+            if not waiting:
+                return done
+            for some in _pieces(waiting):
+                self.read(some)
+                done += len(some)
+                said(f"{done} captures read")
+            after = waiting[-1].at, waiting[-1].id
+
+    def read_missing_of(self, keys: Sequence[UrlKey]) -> int:
+        """Read the captures of some URLs that have no reading yet; give how many that were."""
+
+        def unread(conn: Connection) -> list[Capture]:
+            held = [each for key in keys for each in captures.of_url(conn, key) if each.kind != "resource"]
+            known = {each.capture for each in readings.of_captures(conn, [each.id for each in held])}
+            return [each for each in held if each.id not in known]
+
+        waiting = self._recording.work_and_wait(unread)
+        for some in _pieces(waiting):
+            self.read(some)
+        return len(waiting)
+
+    def read(self, some: Sequence[Capture], *, newest: bool = False) -> None:
+        """Read captures, and write what came of it.
+
+        Each with what its chain is pinned to know of the outlet; with ``newest`` with what was learned last.
+        """
+        learned = self._recording.work_and_wait(lambda conn: _models(conn, some, newest=newest))
+        under_way = [
+            self._workers().submit(read_stored, Task(warcs=self._warcs, capture=each, learned=learned[each.id]))
+            for each in some
+        ]
+        read: list[tuple[Capture, Reading]] = []
+        for capture, future in zip(some, under_way, strict=True):
+            told = future.result()
+            if isinstance(told, Failed):
+                log.warning("%s of %s was not read (%s): %s", capture.url, stamp(capture.at), told.why, told.detail)
+                told = ingest.unread(capture, told)
+            read.append((capture, told))
+        self._recording.work_and_wait(lambda conn: ingest.put(conn, read))
+
+    def _workers(self) -> Workers:
+        if self._started is None:
+            extract = self._settings.extract
+            self._started = Workers(
+                max(1, extract.workers),
+                seconds=extract.seconds.total_seconds(),
+                memory=extract.memory,
+                initial=(ingest.prepare, ()),
+            )
+        return self._started
+
+    # ------------------------------------------------------------------------------------------------------ folding
+
+    def fold(self, said: Progress = lambda text: None) -> list[Folded]:
+        """Fold every chain that something was read for since; keep on record which extractor new ones stay with."""
+        done: list[Folded] = []
+        while some := self._recording.work_and_wait(chains.fold_waiting):
+            done += some
+            said(f"{len(done)} articles folded")
+        learning.tell_pins(self._recording, [each.pinned for each in done if each.pinned is not None])
+        return done
+
+    def article(self, key: UrlKey) -> Article | None:
+        """Give the article of a URL as all of its captures tell it by now."""
+        members = self._recording.work_and_wait(lambda conn: _members(conn, key))
+        self.read_missing_of(members)
+        folded = self._recording.work_and_wait(lambda conn: chains.fold(conn, key))
+        if folded.pinned is not None:
+            learning.tell_pins(self._recording, [folded.pinned])
+        return folded.after
+
+    def keep_up(self, said: Progress = lambda text: None) -> Kept:
+        """Fold what waits, look at new lead pictures, and learn of outlets that have grown; say what came of it."""
+        found = self.fold(said)
+        kept = [each.after for each in found if each.after is not None]
+        if self.look_at_pictures(kept):
+            self.fold(said)
+        for outlet in self._recording.work_and_wait(lambda conn: _grown(conn, found)):
+            learning.learn_anew(self._recording, self._clock, outlet)
+        return _kept(found)
+
+    # ----------------------------------------------------------------------------------------------------- pictures
+
+    def look_at_pictures(self, found: Sequence[Article]) -> int:
+        """Look at the lead pictures of revisions that have been captured and never been looked at; give how many."""
+
+        def unseen(conn: Connection) -> Mapping[Digest, Capture]:
+            wanted = {
+                each.picture_digest: each
+                for article in found
+                for each in article.revisions
+                if each.picture_digest is not None
+            }
+            known = pictures.of(conn, list(wanted))
+            held = {}
+            for digest, revision in wanted.items():
+                if digest not in known and revision.extraction.picture is not None:
+                    key = urlkey(revision.extraction.picture)
+                    whole = [each for each in captures.of_url(conn, key) if each.digest == digest]
+                    whole.sort(key=lambda each: each.kind != "response")
+                    held[digest] = whole[0]
+            return held
+
+        waiting = self._recording.work_and_wait(unseen)
+        under_way = {
+            digest: self._workers().submit(look_at_stored, Task(warcs=self._warcs, capture=capture))
+            for digest, capture in waiting.items()
+        }
+        seen = {digest: told for digest, future in under_way.items() if isinstance(told := future.result(), Picture)}
+        rows = [
+            pictures.Picture(digest=digest, hash=told.hash, width=told.width, height=told.height)
+            for digest, told in seen.items()
+        ]
+
+        def put(conn: Connection) -> None:
+            for row in rows:
+                pictures.put(conn, row)
+            with_news = {article.id for article in found for each in article.revisions if each.picture_digest in seen}
+            articles.mark_stale(conn, with_news, self._clock.now())
+
+        if rows:
+            self._recording.work_and_wait(put)
+        return len(rows)
+
+
+def _kept(found: Sequence[Folded]) -> Kept:
+    """Count what is in chains now and was not before; an article met twice counts by its first and last state."""
+    first: dict[UrlKey, Article | None] = {}
+    last: dict[UrlKey, Article] = {}
+    for each in found:
+        if each.after is not None:
+            first.setdefault(each.after.id, each.before)
+            last[each.after.id] = each.after
+    events: Counter[str] = Counter()
+    edited = new = 0
+    for id, after in last.items():
+        before = first[id]
+        known = {each.id for each in before.revisions} if before is not None else set()
+        new += before is None
+        edited += sum(each.id not in known for each in after.revisions) - (before is None)
+        told = Counter[str](each.event for each in before.events) if before is not None else Counter[str]()
+        events += Counter[str](each.event for each in after.events) - told
+    return Kept(new=new, edits=edited, events=dict(sorted(events.items())))
+
+
+def _grown(conn: Connection, found: Sequence[Folded]) -> list[str]:
+    """Give the outlets whose number of articles has passed one at which it is worth learning: 8, 16, 32 ..."""
+    new = Counter(
+        outlet
+        for each in found
+        if each.before is None and each.after is not None and (outlet := chains.outlet_of(each.after.url)) is not None
+    )
+    grown = []
+    for outlet, count in sorted(new.items()):
+        now = articles.count(conn, outlet)
+        steps = (FEWEST << step for step in range(32))
+        if any(now - count < step <= now for step in steps):
+            grown.append(outlet)
+    return grown
+
+
+def _models(conn: Connection, some: Sequence[Capture], *, newest: bool) -> Mapping[RecordId, Learned | None]:
+    known: dict[UrlKey, Learned | None] = {}
+    for each in some:
+        if each.urlkey not in known:
+            known[each.urlkey] = learning.model_for(conn, each.urlkey, each.url, newest=newest)
+    return {each.id: known[each.urlkey] for each in some}
+
+
+def _members(conn: Connection, key: UrlKey) -> list[UrlKey]:
+    id = articles.id_of(conn, key)
+    return sorted({key, *(articles.members(conn, id) if id is not None else ())})
+
+
+def _pieces(waiting: Sequence[Capture]) -> Iterator[Sequence[Capture]]:
+    for start in range(0, len(waiting), BATCH):
+        yield waiting[start : start + BATCH]

@@ -1,0 +1,424 @@
+"""Articles as lines for a person and as objects for a program. Pure: width and what is known are arguments."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive import edits
+from archive.model import Article, Event, Extraction, Link, RecordId, Revision
+from archive.terminal import printable
+from archive.timing import stamp
+from archive.wording import mark
+
+WIDEST = 100
+"""Columns of a line of text at most: longer ones are hard to read."""
+_AT = 37
+"""Columns of the times of a revision, for what stands behind them to be in line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A person's word on a capture; ``at`` is the capture's time, ``said`` that of the word."""
+
+    capture: RecordId
+    at: datetime
+    url: str
+    article: bool
+    said: datetime
+    note: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What was said of which capture, when and why."""
+        what = "the article" if self.article else "not the article"
+        note = f": {self.note}" if self.note else ""
+        return f"{self.capture} is {what}, said a person on {self.said:%Y-%m-%d}{note}"
+
+
+Happened = Revision | Event | Marked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The visits around a time: the last that showed the revision, and the next one, where there was one."""
+
+    since: datetime
+    until: datetime | None
+
+    def json(self) -> dict[str, object]:
+        """Give it by the keys of design 6."""
+        return {"from": stamp(self.since), "until": None if self.until is None else stamp(self.until)}
+
+
+def window(
+    revision: Revision, at: datetime, held: Mapping[RecordId, datetime], visited: Iterable[datetime]
+) -> Window | None:
+    """Give the visits around a time for which a revision is taken to have stood; None where one was at that time."""
+    shown = [held[each] for each in revision.captures if each in held and held[each] <= at]
+    since = max(shown, default=revision.seen_from)
+    if since == at:
+        return None
+    return Window(since=since, until=min((each for each in visited if each > since), default=None))
+
+
+# ------------------------------------------------------------------------------------------------------------ as JSON
+
+
+def revision_json(article: Article, revision: Revision) -> dict[str, object]:
+    """Give a revision by the keys of design 6, ``history``."""
+    told = revision.extraction
+    return {
+        "url": revision.url,
+        "article": article.id,
+        "number": revision.number,
+        "id": revision.id,
+        "seen_from": revision.seen_from,
+        "seen_until": revision.seen_until,
+        "basis": revision.basis,
+        "headline": told.headline,
+        "bylines": list(told.bylines),
+        "published": told.published,
+        "modified": told.modified,
+        "language": told.language,
+        "text_digest": revision.text_digest,
+        "words": revision.words,
+        "returns_to": revision.returns_to,
+        "extractor": revision.extractor,
+    }
+
+
+def shown_json(article: Article, revision: Revision, around: Window | None) -> dict[str, object]:
+    """Give a revision by the keys of design 6, ``show``; ``window`` only where there is one."""
+    told = revision.extraction
+    found = revision_json(article, revision) | {
+        "seo_title": told.seo_title,
+        "standfirst": told.standfirst,
+        "section": told.section,
+        "tags": list(told.tags),
+        "paragraphs": list(told.paragraphs),
+        "links": [{"url": link.url, "text": link.text, "paragraph": link.paragraph} for link in told.links],
+        "picture": told.picture,
+        "caption": told.caption,
+        "correction": told.correction,
+        "origins": dict(told.origins),
+    }
+    return found if around is None else found | {"window": around.json()}
+
+
+def happened_json(article: Article, each: Happened) -> dict[str, object]:
+    """Give a revision, an event or a person's word by the keys of design 6."""
+    match each:
+        case Revision():
+            return revision_json(article, each)
+        case Event():
+            return event_json(article, each)
+        case Marked():
+            return marked_json(article, each)
+
+
+def event_json(article: Article, event: Event) -> dict[str, object]:
+    """Give an event by the keys of design 6: it has no number."""
+    return {
+        "url": event.url, "article": article.id, "event": event.event, "at": event.at, "detail": event.detail,
+    }  # fmt: skip
+
+
+def marked_json(article: Article, marked: Marked) -> dict[str, object]:
+    """Give a person's word on a capture as an event, at the time of the capture."""
+    return {
+        "url": marked.url, "article": article.id, "event": "marked", "at": marked.at, "detail": marked.words,
+    }  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------------------ what happened
+
+
+def happened(
+    article: Article, marks: Iterable[Marked], since: datetime | None = None, until: datetime | None = None
+) -> list[Happened]:
+    """Give what is known of an article in the order of time, from ``since`` on and before ``until``."""
+
+    def within(each: Happened) -> bool:
+        first, last = (each.seen_from, each.seen_until) if isinstance(each, Revision) else (each.at, each.at)
+        return (since is None or last >= since) and (until is None or first < until)
+
+    # An event comes before the revision that the same capture opened: it was back, and was edited.
+    def place(each: Happened) -> tuple[datetime, bool]:
+        return (each.seen_from, True) if isinstance(each, Revision) else (each.at, False)
+
+    everything: list[Happened] = [*article.revisions, *article.events, *marks]
+    return sorted((each for each in everything if within(each)), key=place)
+
+
+def head_lines(article: Article, others: Iterable[tuple[str, str]], width: int) -> list[str]:
+    """Write what an article is: its newest headline, its URL, and the others that it has, each with its reason."""
+    newest = article.revisions[-1].extraction
+    title = newest.headline or newest.seo_title or "(no headline)"
+    also = [printable(f"also {url}  ({reason})") for url, reason in others]
+    return [*wrapped(title, width), printable(article.url), *also]
+
+
+def history_lines(article: Article, shown: Sequence[Happened], width: int) -> Iterator[str]:
+    """Write an article's revisions and events, oldest first; times are UTC."""
+    by_id = {each.id: each for each in article.revisions}
+    before = {each.id: earlier for earlier, each in zip(article.revisions, article.revisions[1:], strict=False)}
+    digits = max(2, len(str(len(article.revisions))))
+    blank = " " * (digits + 2)
+    for each in shown:
+        match each:
+            case Revision():
+                again = by_id.get(each.returns_to) if each.returns_to is not None else None
+                yield f"{each.number:>{digits}}  {_times(each):<{_AT}}  {_count(each.words, 'word')}"
+                for line in _told(each, before.get(each.id), again):
+                    yield from wrapped(line, width, f"{blank}  ", f"{blank}    ")
+            case Event():
+                yield from _event(each.at, each.event, each.detail, blank, width)
+            case Marked():
+                yield from _event(each.at, "marked", each.words, blank, width)
+
+
+def _event(at: datetime, what: str, detail: str | None, blank: str, width: int) -> Iterator[str]:
+    first = f"{blank}{_minute(at)}  {what}"
+    if not detail:
+        yield first
+        return
+    yield from wrapped(detail, width, f"{first}  ", f"{blank}  ")
+
+
+def _times(revision: Revision) -> str:
+    first, last = _minute(revision.seen_from), _minute(revision.seen_until)
+    word = " (a server's 304)" if revision.basis == "304" else ""
+    return (first if first == last else f"{first} - {last}") + word
+
+
+def _told(revision: Revision, before: Revision | None, again: Revision | None) -> Iterator[str]:
+    if before is None:
+        if line := "; ".join(_first(revision.extraction)):
+            yield line
+    else:
+        yield from edited(before, revision)
+    if again is not None:
+        yield f"returns to revision {again.number}"
+
+
+def _first(told: Extraction) -> Iterator[str]:
+    if told.bylines:
+        yield f"by {', '.join(told.bylines)}"
+    if told.published:
+        yield f"published {zoned(told.published)}"
+
+
+# --------------------------------------------------------------------------------------------------- what was edited
+
+_VALUES = ("headline", "seo_title", "standfirst", "bylines", "published", "caption", "correction")
+_NAMES = {"seo_title": "SEO title", "bylines": "byline", "correction": "correction notice"}
+
+
+def edited(before: Revision, after: Revision) -> list[str]:
+    """Say in a line each what differs between two revisions of an article that one extractor read."""
+    was, now = before.extraction, after.extraction
+    found: list[str] = []
+    for name in _VALUES:
+        old, new = _value(was, name), _value(now, name)
+        if mark(old) != mark(new):
+            label = _NAMES.get(name, name)
+            found.append(f"{label}: {new}" if new else f"{label} taken away: {old}")
+    if text := _text_edited(was.paragraphs, now.paragraphs):
+        found.insert(1 if found[:1] and found[0].startswith("headline") else 0, text)
+    if links := _links_edited(before, after):
+        found.append(links)
+    return found
+
+
+def _value(told: Extraction, name: str) -> str:
+    value = getattr(told, name)
+    return ", ".join(value) if isinstance(value, tuple) else value or ""
+
+
+def _text_edited(was: Sequence[str], now: Sequence[str]) -> str | None:
+    old, new = Counter(map(mark, was)), Counter(map(mark, now))
+    more, fewer = (new - old).total(), (old - new).total()
+    if not more and not fewer:
+        moved = [mark(text) for text in was] != [mark(text) for text in now]
+        return "text: paragraphs in another order" if moved else None
+    told = " ".join(f"{sign}{count}" for sign, count in (("+", more), ("-", fewer)) if count)
+    return f"text: {told} {'paragraph' if more + fewer == 1 else 'paragraphs'}"
+
+
+def _links_edited(before: Revision, after: Revision) -> str | None:
+    ours, theirs = edits.outward(before.extraction, before.url), edits.outward(after.extraction, after.url)
+    kept = {mark(text) for text in before.extraction.paragraphs} & {mark(text) for text in after.extraction.paragraphs}
+    old = {target for key in kept for target in ours.get(key, ())}
+    new = {target for key in kept for target in theirs.get(key, ())}
+    told = [f"+{target}" for target in sorted(new - old)] + [f"-{target}" for target in sorted(old - new)]
+    return f"links: {' '.join(told)}" if told else None
+
+
+# --------------------------------------------------------------------------------------------------------- one article
+
+_NOTICE = "Correction notice | ", "                  | "
+
+
+def show_lines(
+    article: Article, revision: Revision, around: Window | None, width: int, *, links: bool = False
+) -> Iterator[str]:
+    """Write a revision to be read: headline, who and when, which revision it is, then its text."""
+    told = revision.extraction
+    width = min(width, WIDEST)
+    yield from wrapped(told.headline or told.seo_title or "(no headline)", width)
+    if told.standfirst:
+        yield ""
+        yield from wrapped(told.standfirst, width)
+    yield ""
+    if told.bylines:
+        yield from wrapped(f"By {', '.join(told.bylines)}", width)
+    if dates := "; ".join(_dates(told)):
+        yield dates[0].upper() + dates[1:]
+    yield printable(revision.url)
+    yield f"Revision {revision.number} of {len(article.revisions)}  {revision.id}"
+    yield f"Seen {_seen(revision)} UTC"
+    if around is not None:
+        yield from wrapped(_around(around), width)
+    if told.caption:
+        yield ""
+        yield from wrapped(told.caption, width, "Picture: ", "         ")
+    noted = _noted(told) if links else told.paragraphs
+    notice = mark(told.correction or "")
+    texts = list(map(mark, told.paragraphs))
+    for paragraph, text in zip(noted, texts, strict=True):
+        yield ""
+        yield from wrapped(paragraph, width, *(_NOTICE if notice and text == notice else ()))
+    if told.correction and notice not in texts:
+        yield ""
+        yield from wrapped(told.correction, width, *_NOTICE)
+    if links and told.links:
+        yield ""
+        for number, link in enumerate(told.links, 1):
+            yield printable(f"[{number}] {link.url}")
+
+
+def _dates(told: Extraction) -> Iterator[str]:
+    if told.published:
+        yield f"published {zoned(told.published)}"
+    if told.modified and told.modified != told.published:
+        yield f"modified {zoned(told.modified)}"
+
+
+def zoned(text: str) -> str:
+    """Write a date of a page with its zone as it was given.
+
+    >>> zoned("2026-11-01T08:30:00+01:00"), zoned("2026-11-01T08:30:00Z"), zoned("2026-11-01")
+    ('2026-11-01 08:30 +01:00', '2026-11-01 08:30 UTC', '2026-11-01')
+    """
+    if len(text) <= len("2026-11-01"):
+        return printable(text)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return printable(text)
+    told = f"{at:%Y-%m-%d %H:%M:%S}" if at.second else f"{at:%Y-%m-%d %H:%M}"
+    if at.tzinfo is None:
+        return f"{told} (no zone given)"
+    return f"{told} {'UTC' if at.utcoffset() == timedelta(0) else at.isoformat()[-6:]}"
+
+
+def _seen(revision: Revision) -> str:
+    first, last = _second(revision.seen_from), _second(revision.seen_until)
+    if first == last:
+        return f"once, at {first}"
+    return f"from {first} to {last}, {'by a 304 of the server' if revision.basis == '304' else 'by its bytes'}"
+
+
+def _around(around: Window) -> str:
+    if around.until is None:
+        return f"Last seen so at {_second(around.since)} UTC; there was no later visit"
+    return f"The time asked for lies between two visits: {_second(around.since)} and {_second(around.until)} UTC"
+
+
+def _noted(told: Extraction) -> list[str]:
+    """Give the paragraphs with the numbers of their links behind the words of each."""
+    noted = list(told.paragraphs)
+    behind: dict[int, int] = {}
+    for number, link in enumerate(told.links, 1):
+        text, start = noted[link.paragraph], behind.get(link.paragraph, 0)
+        at = _end_of(link, text, start)
+        noted[link.paragraph] = f"{text[:at]}[{number}]{text[at:]}"
+        behind[link.paragraph] = at + len(f"[{number}]")
+    return noted
+
+
+def _end_of(link: Link, text: str, start: int) -> int:
+    found = text.find(link.text, start) if link.text else -1
+    return found + len(link.text) if found >= 0 else len(text)
+
+
+# ---------------------------------------------------------------------------------------------------------------- lines
+
+_PIECES = re.compile(r"\S+")
+
+
+def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    """Cut a text into lines of so many columns, words whole where they fit; wide letters may part anywhere.
+
+    ``first`` and ``rest`` stand before the first line and the others.
+    """
+    lines: list[str] = []
+    line, used, start = first, columns(first), True
+    for piece, parted in _pieces(printable(text.replace("\n", " "))):
+        gap = parted and not start
+        for part in _fitting(piece, max(1, width - columns(rest))):
+            wide = columns(part)
+            if not start and used + gap + wide > width:
+                lines.append(line.rstrip())
+                line, used, gap = rest, columns(rest), False
+            line, used, start = line + " " * gap + part, used + gap + wide, False
+            gap = False
+    return [*lines, line.rstrip()]
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Give what may not be parted, and whether a blank stood before it."""
+    for word in _PIECES.findall(text):
+        parted, piece = True, ""
+        for char in word:
+            if piece and (_is_wide(char) or _is_wide(piece[-1])) and not unicodedata.category(char).startswith("P"):
+                yield piece, parted
+                parted, piece = False, ""
+            piece += char
+        yield piece, parted
+
+
+def _fitting(piece: str, width: int) -> Iterator[str]:
+    while columns(piece) > width:
+        at = next((at for at in range(1, len(piece)) if columns(piece[: at + 1]) > width), 1)
+        yield piece[:at]
+        piece = piece[at:]
+    yield piece
+
+
+def columns(text: str) -> int:
+    """Count the columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(char) else 2 if _is_wide(char) else 1 for char in text)
+
+
+def _is_wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _second(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

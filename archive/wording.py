@@ -1,0 +1,64 @@
+"""What counts as the same words: texts as they are compared, never as they are stored. Pure.
+
+Quotes, dashes, ellipses, kinds of blanks, soft hyphens and compatibility forms are typography, not words
+(Unicode Standard Annex 15 for NFKC).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+_SAME = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛‹›ʼʻ′`´", "'"),
+        **dict.fromkeys("“”„‟«»″〝〞", '"'),
+        **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff", None),
+        "…": "...",
+    }
+)
+_TYPED = (("``", '"'), ("''", '"'), ("--", "-"))
+
+
+def compared(text: str) -> str:
+    """Give a text as it is compared: one kind of quote, dash and ellipsis, single blanks, nothing that has no width.
+
+    >>> compared("“Well”\u00a0— he  said…")
+    '"Well" - he said...'
+    """
+    if not text.isascii():
+        text = text.translate(_SAME)
+        if not unicodedata.is_normalized("NFKC", text):
+            text = unicodedata.normalize("NFKC", text).translate(_SAME)
+    for typed, meant in _TYPED:
+        if typed in text:
+            text = text.replace(typed, meant)
+    return " ".join(text.split())
+
+
+def mark(text: str) -> int:
+    """Give 63 bits that stand for the words of a text, its blanks left out; 0 where it has none."""
+    words = compared(text).replace(" ", "")
+    return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big") >> 1 if words else 0
+
+
+def alike(ours: Iterable[int], theirs: Iterable[int]) -> float:
+    """Give how much of the shorter of two texts stands in the other, 0 to 1, by the marks of their parts."""
+    left, right = set(ours), set(theirs)
+    return len(left & right) / min(len(left), len(right)) if left and right else 0.0
+
+
+def in_order(wanted: Sequence[int], held: Sequence[int]) -> list[int] | None:
+    """Give places of ``held`` that hold ``wanted`` in its order, the first that do; None where there are none."""
+    places: list[int] = []
+    at = 0
+    for each in wanted:
+        try:
+            at = held.index(each, at)
+        except ValueError:
+            return None
+        places.append(at)
+        at += 1
+    return places
