@@ -46,7 +46,7 @@ def history(
     What was captured and never read is read first. Exit code 1 when there is no article, 5 when some of the URLs are
     of none.
     """
-    from archive import showing
+    from archive import article_json, showing
 
     if bool(urls) + (site is not None) + everything != 1:
         raise Misuse("name the URLs whose history you want, or give --site or --all")
@@ -60,7 +60,7 @@ def history(
         told += 1
         if as_json:
             for each in shown:
-                terminal.emit_json(showing.happened_json(article, each))
+                terminal.emit_json(article_json.happened_json(article, each))
             return
         if told > 1:
             click.echo()
@@ -126,7 +126,7 @@ def show(place: Place, urls: tuple[str, ...], at: str | None, revision: str | No
     A record id in place of a URL shows the revision that this capture belongs to. Exit code 5 when some cannot be
     shown, 1 when none can.
     """
-    from archive import showing
+    from archive import article_json, showing
     from archive.asked import Wish, is_record_id
     from archive.timing import parse_time
 
@@ -153,7 +153,7 @@ def show(place: Place, urls: tuple[str, ...], at: str | None, revision: str | No
                 missed.append(error)
                 continue
             if as_json:
-                terminal.emit_json(showing.shown_json(article, found, around))
+                terminal.emit_json(article_json.shown_json(article, found, around))
             else:
                 if shown:
                     click.echo(f"\n{'-' * min(width, showing.WIDEST)}\n")
@@ -234,4 +234,4 @@ def asking(place: Place) -> Iterator[Asked]:
 
 
 def _width() -> int:
-    return max(40, shutil.get_terminal_size((80, 24)).columns)
+    return max(60, shutil.get_terminal_size((80, 24)).columns)

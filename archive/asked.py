@@ -6,7 +6,7 @@ Where captures were never read, or a chain was not folded since, that is done fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from archive.config import Settings
 from archive.errors import Misuse, NothingDone
-from archive.model import Article, Capture, Entry, RecordId, Revision, UrlKey, Verdict
+from archive.judged import around_of, held_of, in_words, keys_of, read_as, what_waits
+from archive.model import Article, Capture, Entry, RecordId, Revision, UrlKey
 from archive.showing import Marked
-from archive.store import Connection, articles, captures, journal_rows, open_store, pointers, readings, verdicts, visits
-from archive.store.verdicts import Judged
+from archive.store import articles, captures, journal_rows, open_store, readings, verdicts, visits
 from archive.timing import Clock, parse_time, stamp
 from archive.urls import urlkey
 from archive.warc.files import WarcFolder
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 
 FAR = 5
-"""URLs that are gone through from one that only leads on to the article it leads to."""
+"""Times that what captures lead to is read too: each reading may tell of more."""
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -114,24 +114,12 @@ class Asked:
             if why is None:
                 return articles.of_urlkey(conn, key)
         self._said(f"{why} first")
-        found = self.rereading().article(key)
-        seen = {key}
-        while found is None and len(seen) <= FAR and (target := self._led_to(key, seen)) is not None:
-            seen.add(target)
-            self.rereading().article(target)
-            found = self.rereading().article(key)
-        return found
-
-    def _led_to(self, key: UrlKey, but: set[UrlKey]) -> UrlKey | None:
-        """Give a captured URL that this one leads to, by way of others: it has to be read before the two are one."""
-        with self.store.read() as conn:
-            for source in [key, *but]:
-                for each in pointers.of(conn, source):
-                    target = UrlKey(each.target)
-                    leads = each.source == source and each.kind in ("redirect", "canonical", "amp")
-                    if leads and target not in but and next(iter(captures.of_url(conn, target)), None) is not None:
-                        return target
-        return None
+        for _ in range(FAR):
+            with self.store.read() as conn:
+                around = around_of(conn, key)
+            if not self.rereading().read_missing_of(around):
+                break
+        return self.rereading().article(key)
 
     def known(self, key: UrlKey) -> Article | None:
         """Give the article a URL belongs to as it was folded last."""
@@ -146,7 +134,7 @@ class Asked:
     def unread(self, key: UrlKey) -> int:
         """Count the captures of an article's URLs, or of one that is of none yet, that were never read."""
         with self.store.read() as conn:
-            held = _held(conn, _keys_of(conn, key))
+            held = held_of(conn, keys_of(conn, key))
             return len(held) - len(verdicts.of_captures(conn, held))
 
     def others(self, article: Article) -> list[tuple[str, str]]:
@@ -205,7 +193,7 @@ class Asked:
             if not held:
                 return NothingDone(f"no capture of {url} here: `variorum capture {url}` makes one")
             told = read_as(conn, held)
-        said = "; ".join(dict.fromkeys(_in_words(told.get(each.id)) for each in held))
+        said = "; ".join(dict.fromkeys(in_words(told.get(each.id)) for each in held))
         count = "its capture was" if len(held) == 1 else f"its {len(held)} captures were"
         return NothingDone(
             f"{url} was never read as an article: {count} {said}; "
@@ -231,7 +219,7 @@ class Asked:
             if moved is not None:
                 raise NothingDone(f"{id} was a revision of {article.url} until {moved.told}; it is none any more")
             with self.store.read() as conn:
-                told = _in_words(read_as(conn, [capture]).get(id))
+                told = in_words(read_as(conn, [capture]).get(id))
             raise NothingDone(
                 f"the capture of {capture.url} at {stamp(capture.at)} shows no revision: it was {told}; "
                 f"`variorum history {article.url}` lists what was seen"
@@ -270,74 +258,6 @@ class _Moved:
     told: str
 
 
-# ------------------------------------------------------------------------------------------------- what was read so far
-
-
-def what_waits(conn: Connection, key: UrlKey) -> str | None:
-    """Say what must be done before the article of a URL can be told; None where nothing waits."""
-    keys = _keys_of(conn, key)
-    held = _held(conn, keys)
-    read = verdicts.of_captures(conn, held)
-    if unread := sum(each not in read for each in held):
-        return f"{unread} {'capture is' if unread == 1 else 'captures are'} read"
-    if articles.marks_of(conn, keys):
-        return "its chain is folded"
-    article = articles.of_urlkey(conn, key)
-    shown = {each for one in article.revisions for each in one.captures} if article is not None else set()
-    again = {each for each in held if each not in shown and any(told.same_as in shown for told in read[each])}
-    marked = {RecordId(each.subject) for each in journal_rows.every(conn, kind="mark")} if again else set()
-    return "its chain is folded" if again - marked else None
-
-
-def _keys_of(conn: Connection, key: UrlKey) -> list[UrlKey]:
-    id = articles.id_of(conn, key)
-    return sorted({key, *(articles.members(conn, id) if id is not None else ())})
-
-
-def _held(conn: Connection, keys: Iterable[UrlKey]) -> list[RecordId]:
-    return [each.id for key in keys for each in captures.of_url(conn, key) if each.kind != "resource"]
-
-
-def read_as(conn: Connection, some: Iterable[Capture]) -> Mapping[RecordId, Judged]:
-    """Give what captures were read as: by the extractor their chain stays with, else by the one whose name is last."""
-    from archive import learning
-
-    held = list(some)
-    read = verdicts.of_captures(conn, [each.id for each in held])
-    pinned: dict[UrlKey, str | None] = {}
-    found: dict[RecordId, Judged] = {}
-    for each in held:
-        told = read.get(each.id)
-        if not told:
-            continue
-        if len(told) > 1 and each.urlkey not in pinned:
-            pin = learning.pin_of(conn, each.urlkey)
-            pinned[each.urlkey] = pin.extractor if pin is not None else None
-        mine = [one for one in told if one.extractor == pinned.get(each.urlkey)]
-        found[each.id] = (mine or list(told))[-1]
-    return found
-
-
-def verdicts_of(conn: Connection, some: Iterable[Capture]) -> Iterator[tuple[Capture, Verdict | None]]:
-    """Give captures in their order, each with its verdict; None for one that was never read."""
-    batch: list[Capture] = []
-    for each in some:
-        batch.append(each)
-        if len(batch) == _BATCH:
-            yield from _judged(conn, batch)
-            batch = []
-    yield from _judged(conn, batch)
-
-
-_BATCH = 500
-
-
-def _judged(conn: Connection, batch: Sequence[Capture]) -> Iterator[tuple[Capture, Verdict | None]]:
-    told = read_as(conn, batch)
-    for each in batch:
-        yield each, told[each.id].verdict if each.id in told else None
-
-
 def _mark(capture: Capture, entry: Entry) -> Marked:
     note = entry.data.get("note")
     return Marked(
@@ -348,9 +268,3 @@ def _mark(capture: Capture, entry: Entry) -> Marked:
         said=entry.at,
         note=note if isinstance(note, str) else None,
     )
-
-
-def _in_words(told: Judged | None) -> str:
-    if told is None:
-        return "not read"
-    return f"read as {told.verdict} ({'; '.join(told.reasons)})" if told.reasons else f"read as {told.verdict}"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from archive import edits, identity, revise
+from archive import field_edits, identity, revise, standing
 from archive.identity import Member
 from archive.judge import names_list
 from archive.model import Article, Capture, Reading, RecordId, Revision, Url, UrlKey
@@ -55,7 +55,7 @@ def fold(conn: Connection, key: UrlKey) -> Folded:
 
 def outlet_of(url: str) -> str | None:
     """Give the registrable domain of a URL, which is its outlet's name; None where it names no host."""
-    return edits.domain_of(url)
+    return field_edits.domain_of(url)
 
 
 def fold_waiting(conn: Connection, limit: int = BATCH) -> list[Folded]:
@@ -225,7 +225,7 @@ class _Texts:
     def __call__(self, key: UrlKey) -> list[frozenset[int]]:
         if key not in self._known:
             self._known[key] = [
-                frozenset(edits.state_of(each.url, each.extraction, each.layout).core)
+                frozenset(standing.state_of(each.url, each.extraction, each.layout).core)
                 for each in readings.of_url(self._conn, key)
                 if each.verdict == "article" and each.extraction is not None and each.layout is not None
             ]

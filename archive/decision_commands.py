@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from archive.asked import Asked
     from archive.identity import Kind
     from archive.model import Article, Capture, UrlKey
-    from archive.rereading import Kept
+    from archive.rereading import Kept, Progress
     from archive.store import Connection
     from archive.upgrading import Upgraded
 
+PAUSE = 2.0
+"""Seconds between two steps that are told."""
 NO_EDIT = "This is the extractor's doing and no edit: the pages are the same bytes as before, read otherwise."
 
 
@@ -119,7 +122,12 @@ def _mark_urls(asked: Asked, url: str, other: str, kind: Kind, note: str | None)
     recording.work_and_wait(point)
     ours, theirs = rereading.article(key), rereading.article(other_key)
     is_one = ours is not None and theirs is not None and ours.id == theirs.id
-    click.echo(terminal.printable(f"{url} and {other} are {'one article' if is_one else 'apart'}: on record"))
+    wanted = kind == joins.JOIN
+    click.echo(terminal.printable(f"{url} and {other} are {'one article' if wanted else 'apart'}: on record"))
+    if is_one and not wanted:
+        terminal.step("other URLs still hold them together; part those too: `variorum history` names them")
+    if wanted and not is_one:
+        terminal.step("no article is seen at one of them, or it was said that they are apart")
     if before == (ours, theirs):
         click.echo("that changes nothing")
         return
@@ -193,8 +201,8 @@ def reread(place: Place, urls: tuple[str, ...], upgrade: bool, as_json: bool) ->
             ids = [id for key in keys if (id := asked.id_of(key)) is not None]
         else:
             rereading, missed = asked.rereading(), 0
-            read = rereading.read_missing(terminal.step)
-            kept = rereading.keep_up(terminal.step)
+            read = rereading.read_missing(_now_and_then())
+            kept = rereading.keep_up(_now_and_then())
             ids = asked.ids(None)
         if upgrade:
             _upgrade(asked, list(dict.fromkeys(ids)), as_json)
@@ -229,6 +237,19 @@ def _reread_some(asked: Asked, keys: Mapping[UrlKey, str]) -> tuple[int, Kept, i
     return read, Kept(new=new, edits=edits, events=dict(sorted(events.items()))), missed
 
 
+def _now_and_then() -> Progress:
+    """Make what says steps on standard error, one in a while: there may be thousands a minute."""
+    last = -PAUSE
+
+    def said(text: str) -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last >= PAUSE:
+            last = now
+            terminal.step(text)
+
+    return said
+
+
 def _kept_in_words(read: int, kept: Kept) -> str:
     told = [_count(read, "capture") + " read", _count(kept.new, "new article"), _count(kept.edits, "edit")]
     told += [f"{count} {event}" for event, count in kept.events.items()]
@@ -239,7 +260,7 @@ def _upgrade(asked: Asked, ids: Sequence[UrlKey], as_json: bool) -> None:
     from archive.upgrading import upgrade
 
     done = changed = 0
-    for each in upgrade(asked.recording(), asked.rereading(), asked.clock, ids, terminal.step):
+    for each in upgrade(asked.recording(), asked.rereading(), asked.clock, ids, _now_and_then()):
         done += 1
         changed += bool(each.said)
         if as_json:

@@ -25,9 +25,9 @@ from archive.warc.reader import read_record
 from archive.warc.records import digest
 
 if TYPE_CHECKING:
-    from archive.edits import State
     from archive.extract.learned import Learned
     from archive.extract.workers import Failed
+    from archive.standing import State
     from archive.store import Connection
 
 UNPACKED = 64 * 1024 * 1024
@@ -115,11 +115,11 @@ def edits_of(known: Known, later: Reading) -> tuple[str, ...]:
 
 def known(earlier: Reading) -> Known | None:
     """Give an earlier reading as what a second one goes by; None where it is not an article's."""
-    from archive import edits
+    from archive import standing
 
     if earlier.verdict != "article" or earlier.extraction is None or earlier.layout is None:
         return None
-    state = edits.state_of(earlier.url, earlier.extraction, earlier.layout, earlier.claims)
+    state = standing.state_of(earlier.url, earlier.extraction, earlier.layout, earlier.claims)
     return Known(capture=earlier.capture, state=state)
 
 

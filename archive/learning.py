@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archive import edits
+from archive import field_edits
 from archive.extract.learned import FEWEST, Learned, Page, learn
 from archive.model import Reading, UrlKey
 from archive.recording import Recording
@@ -17,7 +17,7 @@ MODEL, PIN = "model", "pin"
 
 def model_for(conn: Connection, key: UrlKey, url: str, *, newest: bool = False) -> Learned | None:
     """Give what is known of the outlet of a URL: as its chain is pinned to, else what was learned last."""
-    domain = edits.domain_of(url)
+    domain = field_edits.domain_of(url)
     if domain is None:
         return None
     pin = None if newest else pin_of(conn, key)

@@ -297,14 +297,17 @@ class Place:
     """Where a block of text stands on a page; numbers are of this page alone.
 
     ``shape`` stands for its element and the elements of text around it, with their classes; ``group`` for the one
-    container it is in, ``group_shape`` for the kind of that container, ``outer`` for what that one is in. ``textual``:
-    it is in elements made for text, such as p and li. ``heading``: it is an h1.
+    container it is in, ``group_shape`` for the kind of that container; ``outer`` and ``outer_shape`` for what that one
+    is in, ``beyond`` for what this is in. ``textual``: it is in elements made for text, such as p and li. ``heading``:
+    it is an h1.
     """
 
     shape: int
     group: int
     group_shape: int
     outer: int
+    outer_shape: int
+    beyond: int
     textual: bool
     heading: bool
 
@@ -349,8 +352,8 @@ class Extraction:
     ``headline`` is the visible one, ``seo_title`` what metadata say. ``published`` and ``modified`` are RFC 3339
     instants with the zone as given, or dates where no more is known. ``picture`` is the lead picture's URL.
     ``canonical`` and ``amp`` are URLs the page names as itself. ``live``: its paragraphs are entries of a live blog.
-    ``origins`` says for each value where on the page it was found, ``{"headline": "h1"}``; ``candidates`` are all that
-    were found.
+    ``origins`` says for each value where on the page it was found, ``{"headline": "h1"}``, and ``stood`` in which
+    blocks of the page, by their marks; ``candidates`` are all values that were found.
     """
 
     headline: str | None = None
@@ -371,6 +374,7 @@ class Extraction:
     amp: str | None = None
     live: bool = False
     origins: Mapping[str, str] = field(default_factory=dict)
+    stood: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
 
 

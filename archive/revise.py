@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from archive import edits
-from archive.edits import State
+from archive import edits, field_edits, standing
 from archive.judge import size
 from archive.model import (
     Article,
@@ -28,6 +27,7 @@ from archive.model import (
     Url,
     UrlKey,
 )
+from archive.standing import State
 from archive.warc.records import digest
 from archive.wording import mark
 
@@ -38,6 +38,7 @@ REMOVED_AFTER = timedelta(hours=6)
 DOUBTED_FOR = timedelta(hours=6)
 """Time for which quite another, shorter text must stand, for it to be taken for the publisher's."""
 
+_WALLED = frozenset(("blocked", "paywalled", "unreachable"))
 _TITLES = frozenset(("headline", "seo_title"))
 
 Role = Literal["own", "redirect", "canonical", "amp", "id", "by hand"]
@@ -72,9 +73,12 @@ class Seen:
 def fold(seen: Iterable[Seen]) -> Article | None:
     """Give an article's chain from all that was seen of its URLs; None where it was never seen whole."""
     ordered = sorted(seen, key=lambda each: (each.at, each.id))
+    # An AMP page is a lesser edition: where the page itself was seen it says nothing.
+    paged = any(each.role != "amp" and (each.sign == "article" or each.marked) for each in ordered)
     chain = _Chain()
     for each in ordered:
-        chain.take(each)
+        if each.marked is not False and not (paged and each.role == "amp"):
+            chain.take(each)
     return chain.article(ordered)
 
 
@@ -93,6 +97,8 @@ class _Open:
     seen_until: datetime
     basis: Basis
     extractor: str
+    extraction: Extraction
+    content: tuple[object, ...]
     state: State
     captures: list[RecordId]
     edited: frozenset[str] = frozenset()
@@ -109,6 +115,14 @@ class _Title:
     extraction: Extraction
 
 
+@dataclass(slots=True)
+class _Doubt:
+    """Quite another, shorter text, and what was seen of it so far."""
+
+    state: State
+    seen: list[Seen]
+
+
 class _Chain:
     """The chain as far as it has been folded."""
 
@@ -116,22 +130,23 @@ class _Chain:
         self.open: list[_Open] = []
         self.events: list[Event] = []
         self._states: dict[UrlKey, State] = {}
+        self._variants: set[UrlKey] = set()
+        self._shown_at: list[tuple[datetime, UrlKey]] = []
         self._key: UrlKey | None = None  # where the article was seen last: its absence elsewhere says nothing
         self._gone: list[Seen] = []
         self._removed = False
         self._streak: tuple[EventKind, str | None] | None = None
-        self._doubted: tuple[Seen, State] | None = None
+        self._doubt: _Doubt | None = None
 
     def take(self, seen: Seen) -> None:
         sign = seen.sign
-        if seen.marked is False:
-            return
         if seen.marked and seen.reading is not None and seen.reading.extraction is not None:
             sign = "article"
         if self._is_held(seen):
             sign = "article"
         if sign == "article":
-            self._article(seen)
+            if not self._is_doubtful(seen):
+                self._article(seen)
         elif self.open and sign != "nothing":
             self._absence(seen, sign)
 
@@ -140,49 +155,56 @@ class _Chain:
     def _is_held(self, seen: Seen) -> bool:
         """Tell whether the page shows the whole article, whatever it was judged to be."""
         reading = seen.reading
-        if (
-            not self.open
-            or reading is None
-            or reading.layout is None
-            or seen.sign not in ("blocked", "paywalled", "unreachable")
-        ):
+        if not self.open or reading is None or reading.layout is None or seen.sign not in _WALLED:
             return False
-        state = self._states.get(seen.urlkey) or self.open[-1].state
-        return state.firm and edits.stands(state, reading.layout) is not None
+        state = self._before(seen)
+        return state.firm and standing.stands(state, reading.layout) is not None
+
+    def _before(self, seen: Seen) -> State:
+        return self._states.get(seen.urlkey) or self.open[-1].state
 
     def _article(self, seen: Seen) -> None:
         reading = seen.reading
         if reading is None or reading.layout is None:
             return
         extraction = reading.extraction or Extraction()
-        if not self.open:
-            if reading.extraction is None:
-                return
-            state = edits.state_of(seen.url, extraction, reading.layout, reading.claims)
-            self._begin(seen, reading, state, frozenset())
-            self._states[seen.urlkey] = state
-            self._key = seen.urlkey
-            return
-        now = self.open[-1]
         known = self._states.get(seen.urlkey)
-        before = known or now.state
-        weighed = edits.weigh(before, extraction, reading.layout, reading.claims)
-        if self._is_doubtful(seen, before, weighed):
+        if not self.open:
+            if extraction.paragraphs:
+                self._shown(seen)
+                state = standing.state_of(seen.url, extraction, reading.layout, reading.claims)
+                self._states[seen.urlkey] = state
+                self._begin(seen, reading, state, frozenset())
             return
+        before = self._before(seen)
+        layout = reading.layout if extraction.paragraphs else replace(reading.layout, chosen=())
+        weighed = edits.weigh(before, extraction, layout, reading.claims)
         self._back(seen)
-        if edits.redesigned(before.layout, weighed.state.layout) and weighed.alike >= edits.AFRESH:
+        self._shown(seen)
+        built_anew = known is not None and standing.redesigned(before.layout, weighed.state.layout)
+        if built_anew and weighed.alike >= standing.AFRESH:
             self._say(seen, "redesigned", None)
-        if seen.role == "amp" and self._key != seen.urlkey:
-            self._states[seen.urlkey] = weighed.state  # a lesser edition of a page never speaks for it
-            return
-        self._key = seen.urlkey
-        if not weighed.edited:
-            self._unedited(seen, known, weighed.state)
-        elif known is None and seen.role == "canonical":
+        if known is None and seen.role == "canonical" and weighed.edited:
             self._say(seen, "variant", f"{seen.url} shows it otherwise: {', '.join(weighed.edited)}")
-            self._states[seen.urlkey] = edits.state_of(seen.url, extraction, reading.layout, reading.claims)
-        else:
+            self._variants.add(seen.urlkey)
+            self._states[seen.urlkey] = standing.state_of(seen.url, extraction, reading.layout, reading.claims)
+        elif seen.urlkey in self._variants:
+            self._of_variant(seen, weighed.state)
+        elif weighed.edited:
             self._edited(seen, reading, before, weighed)
+        else:
+            self._unedited(seen, known, weighed.state)
+
+    def _shown(self, seen: Seen) -> None:
+        self._key = seen.urlkey
+        self._shown_at.append((seen.at, seen.urlkey))
+
+    def _of_variant(self, seen: Seen, state: State) -> None:
+        """Follow a URL that shows the article otherwise, until it shows what the others do."""
+        self._states[seen.urlkey] = state
+        if _content(state) == _content(self.open[-1].state):
+            self._variants.discard(seen.urlkey)
+            self._seen_again(self.open[-1], seen)
 
     def _unedited(self, seen: Seen, known: State | None, state: State) -> None:
         now = self.open[-1]
@@ -196,10 +218,9 @@ class _Chain:
         now, state = self.open[-1], weighed.state
         self._states[seen.urlkey] = state
         if _content(state) == _content(now.state):
-            now.state = state  # another of its URLs had shown the edit first
-            self._seen_again(now, seen)
+            self._seen_again(now, seen)  # another of its URLs had shown the edit first
             return
-        of_title = set(weighed.edited) <= _TITLES and before.core == now.state.core
+        of_title = set(weighed.edited) <= _TITLES and edits.words_of(before) == edits.words_of(now.state)
         if of_title and self._alternates(seen, state):
             return
         self._begin(seen, reading, state, frozenset(weighed.edited))
@@ -215,6 +236,8 @@ class _Chain:
                 seen_until=seen.at,
                 basis=seen.basis,
                 extractor=reading.extractor,
+                extraction=state.extraction,
+                content=_content(state),
                 state=state,
                 captures=[seen.capture],
                 edited=edited,
@@ -294,42 +317,38 @@ class _Chain:
         del now.captures[at:]
         rest = [each for each in now.titles.values() if each is not told]
         now.seen_until = max([now.seen_from, *(each.until for each in rest)])
-        now.state = replace(state, extraction=now.titles[first].extraction)
         self._begin(since, since.reading, state, frozenset(("headline",)))
         self.open[-1].captures = mine
         self.open[-1].seen_until, self.open[-1].basis = seen.at, seen.basis
 
     # ------------------------------------------------------------------------------------------- absence and return
 
-    def _is_doubtful(self, seen: Seen, before: State, weighed: edits.Weighed) -> bool:
+    def _is_doubtful(self, seen: Seen) -> bool:
         """Hold back quite another, much shorter text until it has stood for a while: most often it is a wall."""
         reading = seen.reading
-        assert reading is not None
-        text = reading.extraction
-        other = (
-            weighed.alike == 0
-            and before.firm
-            and text is not None
-            and 3 * sum(map(size, text.paragraphs)) < sum(map(size, before.extraction.paragraphs))
-            and not edits.shares_words(text.headline, before.extraction.headline)
-        )
-        if not other or seen.marked:
-            self._doubted = None
+        if not self.open or reading is None or reading.layout is None or reading.extraction is None or seen.marked:
             return False
-        assert text is not None
-        assert reading.layout is not None
-        if self._doubted is not None:
-            first, state = self._doubted
-            again = edits.weigh(state, text, reading.layout, reading.claims)
-            if not again.edited and seen.at - first.at >= DOUBTED_FOR:
-                self._doubted = None
-                return False
-            if not again.edited:
+        before = self._before(seen)
+        text = reading.extraction
+        if not before.firm or 3 * sum(map(size, text.paragraphs)) >= sum(before.words.values()):
+            self._doubt = None
+            return False
+        doubt = self._doubt
+        if doubt is not None and not edits.weigh(doubt.state, text, reading.layout, reading.claims).edited:
+            doubt.seen.append(seen)
+            if seen.at - doubt.seen[0].at < DOUBTED_FOR:
                 return True
-        self._doubted = seen, edits.state_of(seen.url, text, reading.layout, reading.claims)
-        self._absence(
-            replace(seen, detail="quite another, shorter text: not taken for an edit unless it stays"), "blocked"
-        )
+            self._doubt = None
+            for each in doubt.seen:
+                self._article(each)
+            return True
+        if "text" not in edits.weigh(before, text, reading.layout, reading.claims).edited:
+            self._doubt = None
+            return False
+        state = standing.state_of(seen.url, text, reading.layout, reading.claims)
+        self._doubt = _Doubt(state=state, seen=[seen])
+        why = "quite another, shorter text: not taken for an edit unless it stays"
+        self._absence(replace(seen, detail=why), "blocked")
         return True
 
     def _back(self, seen: Seen) -> None:
@@ -380,7 +399,6 @@ class _Chain:
         revisions: list[Revision] = []
         contents: list[tuple[object, ...]] = []
         for number, each in enumerate(self.open, 1):
-            content = _content(each.state)
             revisions.append(
                 Revision(
                     id=each.id,
@@ -390,17 +408,17 @@ class _Chain:
                     seen_until=each.seen_until,
                     basis=each.basis,
                     extractor=each.extractor,
-                    extraction=each.state.extraction,
-                    text_digest=_digest(each.state.extraction),
-                    words=sum(map(size, each.state.extraction.paragraphs)),
+                    extraction=each.extraction,
+                    text_digest=_digest(each.extraction),
+                    words=sum(map(size, each.extraction.paragraphs)),
                     captures=tuple(sorted(each.captures, key=lambda id: (ids[id].at, id))),
-                    returns_to=_returns_to(content, contents, revisions),
+                    returns_to=_returns_to(each.content, contents, revisions),
                 )
             )
-            contents.append(content)
+            contents.append(each.content)
         events = sorted(self.events, key=lambda each: (each.at, each.event, each.detail or ""))
         first = revisions[0]
-        key = min((each.at, each.urlkey) for each in seen if each.capture is not None and each.sign == "article")[1]
+        key = min(self._shown_at)[1]
         return Article(
             id=key, url=first.url, extractor=first.extractor, revisions=tuple(revisions), events=tuple(events)
         )
@@ -412,7 +430,9 @@ def _digest(extraction: Extraction) -> Digest:
 
 def _content(state: State) -> tuple[object, ...]:
     told = state.extraction
-    return state.core, _title(told), told.standfirst, told.correction, told.bylines, told.published, told.caption
+    links = tuple(sorted((key, *sorted(aims)) for key, aims in field_edits.outward(told, state.url).items()))
+    fields = _title(told), told.standfirst, told.correction, told.bylines, told.published, told.caption
+    return edits.words_of(state), *fields, links
 
 
 def _title(extraction: Extraction) -> int:

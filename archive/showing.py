@@ -1,24 +1,22 @@
-"""Articles as lines for a person and as objects for a program. Pure: width and what is known are arguments."""
+"""Articles as lines for a person to read. Pure: the width and all that is known are arguments."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive import edits
+from archive.field_edits import outward
 from archive.model import Article, Event, Extraction, Link, RecordId, Revision
 from archive.terminal import printable
-from archive.timing import stamp
 from archive.wording import mark
+from archive.wrapping import wrapped
 
 WIDEST = 100
 """Columns of a line of text at most: longer ones are hard to read."""
-_AT = 37
-"""Columns of the times of a revision, for what stands behind them to be in line."""
+_AT, _EVENT = 35, len("unreachable")
+"""Columns of the times of a revision and of what an event is, for what stands behind them to be in line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +32,10 @@ class Marked:
 
     @property
     def words(self) -> str:
-        """What was said of which capture, when and why."""
+        """What was said, when and why."""
         what = "the article" if self.article else "not the article"
         note = f": {self.note}" if self.note else ""
-        return f"{self.capture} is {what}, said a person on {self.said:%Y-%m-%d}{note}"
+        return f"{what}, a person said on {self.said:%Y-%m-%d}{note}"
 
 
 Happened = Revision | Event | Marked
@@ -50,10 +48,6 @@ class Window:
     since: datetime
     until: datetime | None
 
-    def json(self) -> dict[str, object]:
-        """Give it by the keys of design 6."""
-        return {"from": stamp(self.since), "until": None if self.until is None else stamp(self.until)}
-
 
 def window(
     revision: Revision, at: datetime, held: Mapping[RecordId, datetime], visited: Iterable[datetime]
@@ -64,75 +58,6 @@ def window(
     if since == at:
         return None
     return Window(since=since, until=min((each for each in visited if each > since), default=None))
-
-
-# ------------------------------------------------------------------------------------------------------------ as JSON
-
-
-def revision_json(article: Article, revision: Revision) -> dict[str, object]:
-    """Give a revision by the keys of design 6, ``history``."""
-    told = revision.extraction
-    return {
-        "url": revision.url,
-        "article": article.id,
-        "number": revision.number,
-        "id": revision.id,
-        "seen_from": revision.seen_from,
-        "seen_until": revision.seen_until,
-        "basis": revision.basis,
-        "headline": told.headline,
-        "bylines": list(told.bylines),
-        "published": told.published,
-        "modified": told.modified,
-        "language": told.language,
-        "text_digest": revision.text_digest,
-        "words": revision.words,
-        "returns_to": revision.returns_to,
-        "extractor": revision.extractor,
-    }
-
-
-def shown_json(article: Article, revision: Revision, around: Window | None) -> dict[str, object]:
-    """Give a revision by the keys of design 6, ``show``; ``window`` only where there is one."""
-    told = revision.extraction
-    found = revision_json(article, revision) | {
-        "seo_title": told.seo_title,
-        "standfirst": told.standfirst,
-        "section": told.section,
-        "tags": list(told.tags),
-        "paragraphs": list(told.paragraphs),
-        "links": [{"url": link.url, "text": link.text, "paragraph": link.paragraph} for link in told.links],
-        "picture": told.picture,
-        "caption": told.caption,
-        "correction": told.correction,
-        "origins": dict(told.origins),
-    }
-    return found if around is None else found | {"window": around.json()}
-
-
-def happened_json(article: Article, each: Happened) -> dict[str, object]:
-    """Give a revision, an event or a person's word by the keys of design 6."""
-    match each:
-        case Revision():
-            return revision_json(article, each)
-        case Event():
-            return event_json(article, each)
-        case Marked():
-            return marked_json(article, each)
-
-
-def event_json(article: Article, event: Event) -> dict[str, object]:
-    """Give an event by the keys of design 6: it has no number."""
-    return {
-        "url": event.url, "article": article.id, "event": event.event, "at": event.at, "detail": event.detail,
-    }  # fmt: skip
-
-
-def marked_json(article: Article, marked: Marked) -> dict[str, object]:
-    """Give a person's word on a capture as an event, at the time of the capture."""
-    return {
-        "url": marked.url, "article": article.id, "event": "marked", "at": marked.at, "detail": marked.words,
-    }  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------------ what happened
@@ -183,11 +108,8 @@ def history_lines(article: Article, shown: Sequence[Happened], width: int) -> It
 
 
 def _event(at: datetime, what: str, detail: str | None, blank: str, width: int) -> Iterator[str]:
-    first = f"{blank}{_minute(at)}  {what}"
-    if not detail:
-        yield first
-        return
-    yield from wrapped(detail, width, f"{first}  ", f"{blank}  ")
+    first = f"{blank}{_minute(at)}  {what:<{_EVENT}}  "
+    yield from wrapped(detail or "", width, first, " " * len(first))
 
 
 def _times(revision: Revision) -> str:
@@ -225,6 +147,8 @@ def edited(before: Revision, after: Revision) -> list[str]:
     found: list[str] = []
     for name in _VALUES:
         old, new = _value(was, name), _value(now, name)
+        if name == "seo_title" and mark(new) == mark(now.headline or "") and found:
+            continue  # it says what the headline does
         if mark(old) != mark(new):
             label = _NAMES.get(name, name)
             found.append(f"{label}: {new}" if new else f"{label} taken away: {old}")
@@ -251,7 +175,7 @@ def _text_edited(was: Sequence[str], now: Sequence[str]) -> str | None:
 
 
 def _links_edited(before: Revision, after: Revision) -> str | None:
-    ours, theirs = edits.outward(before.extraction, before.url), edits.outward(after.extraction, after.url)
+    ours, theirs = outward(before.extraction, before.url), outward(after.extraction, after.url)
     kept = {mark(text) for text in before.extraction.paragraphs} & {mark(text) for text in after.extraction.paragraphs}
     old = {target for key in kept for target in ours.get(key, ())}
     new = {target for key in kept for target in theirs.get(key, ())}
@@ -271,7 +195,7 @@ def show_lines(
     told = revision.extraction
     width = min(width, WIDEST)
     yield from wrapped(told.headline or told.seo_title or "(no headline)", width)
-    if told.standfirst:
+    if told.standfirst and mark(told.standfirst) not in map(mark, told.paragraphs[:2]):
         yield ""
         yield from wrapped(told.standfirst, width)
     yield ""
@@ -357,59 +281,7 @@ def _end_of(link: Link, text: str, start: int) -> int:
     return found + len(link.text) if found >= 0 else len(text)
 
 
-# ---------------------------------------------------------------------------------------------------------------- lines
-
-_PIECES = re.compile(r"\S+")
-
-
-def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    """Cut a text into lines of so many columns, words whole where they fit; wide letters may part anywhere.
-
-    ``first`` and ``rest`` stand before the first line and the others.
-    """
-    lines: list[str] = []
-    line, used, start = first, columns(first), True
-    for piece, parted in _pieces(printable(text.replace("\n", " "))):
-        gap = parted and not start
-        for part in _fitting(piece, max(1, width - columns(rest))):
-            wide = columns(part)
-            if not start and used + gap + wide > width:
-                lines.append(line.rstrip())
-                line, used, gap = rest, columns(rest), False
-            line, used, start = line + " " * gap + part, used + gap + wide, False
-            gap = False
-    return [*lines, line.rstrip()]
-
-
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Give what may not be parted, and whether a blank stood before it."""
-    for word in _PIECES.findall(text):
-        parted, piece = True, ""
-        for char in word:
-            if piece and (_is_wide(char) or _is_wide(piece[-1])) and not unicodedata.category(char).startswith("P"):
-                yield piece, parted
-                parted, piece = False, ""
-            piece += char
-        yield piece, parted
-
-
-def _fitting(piece: str, width: int) -> Iterator[str]:
-    while columns(piece) > width:
-        at = next((at for at in range(1, len(piece)) if columns(piece[: at + 1]) > width), 1)
-        yield piece[:at]
-        piece = piece[at:]
-    yield piece
-
-
-def columns(text: str) -> int:
-    """Count the columns that a text takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(char) else 2 if _is_wide(char) else 1 for char in text)
-
-
-def _is_wide(char: str) -> bool:
-    return unicodedata.east_asian_width(char) in "WF"
+# ---------------------------------------------------------------------------------------------------------------- times
 
 
 def _minute(at: datetime) -> str:

@@ -19,7 +19,6 @@ _SAME = str.maketrans(
         "…": "...",
     }
 )
-_TYPED = (("``", '"'), ("''", '"'), ("--", "-"))
 
 
 def compared(text: str) -> str:
@@ -28,20 +27,32 @@ def compared(text: str) -> str:
     >>> compared("“Well”\u00a0— he  said…")
     '"Well" - he said...'
     """
-    if not text.isascii():
-        text = text.translate(_SAME)
-        if not unicodedata.is_normalized("NFKC", text):
-            text = unicodedata.normalize("NFKC", text).translate(_SAME)
-    for typed, meant in _TYPED:
-        if typed in text:
-            text = text.replace(typed, meant)
-    return " ".join(text.split())
+    return _typed(" ".join(_one_kind(text).split()))
 
 
 def mark(text: str) -> int:
     """Give 63 bits that stand for the words of a text, its blanks left out; 0 where it has none."""
-    words = compared(text).replace(" ", "")
+    words = _typed("".join(_one_kind(text).split()))
     return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big") >> 1 if words else 0
+
+
+def _one_kind(text: str) -> str:
+    """Give one kind of each sign, and nothing that has no width."""
+    if text.isascii():
+        return text.replace("`", "'")
+    text = text.translate(_SAME)
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text).translate(_SAME)
+    return text
+
+
+def _typed(text: str) -> str:
+    """Read what a typewriter has for a dash and a double quote."""
+    while "--" in text:
+        text = text.replace("--", "-")
+    while "''" in text:
+        text = text.replace("''", '"')
+    return text
 
 
 def alike(ours: Iterable[int], theirs: Iterable[int]) -> float:

@@ -149,7 +149,7 @@ def measure(folder: Path, *, quick: bool) -> Table:
 
 
 def _shown(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}" if isinstance(value, float) else str(value)
+    return "-" if value is None else f"{value:.4f}"
 
 
 def _per_page(rounds: Sequence[float], pages: Sequence[object]) -> float:

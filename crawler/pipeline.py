@@ -16,7 +16,7 @@ from functools import partial
 from typing import Protocol
 from zlib import crc32
 
-from archive import edits, ingest, journal, learning
+from archive import field_edits, ingest, journal, learning
 from archive.errors import VariorumError
 from archive.extract.learned import Learned
 from archive.extract.workers import Failed, Workers
@@ -126,7 +126,7 @@ class Reader:
             links=wanted.what in INDEXES or self._goes_deeper(wanted),
             requisites=wanted.what in ("article", "page") and self._wants_requisites(wanted),
         )
-        outlet = edits.domain_of(first.url) or ""
+        outlet = field_edits.domain_of(first.url) or ""
         if not task.reading:
             self._submit(wanted, capture, task)
         elif wanted.visited_at is None and outlet in self._learned:
@@ -241,7 +241,7 @@ class Reader:
                 again = ingest.same(capture) if capture.id != first.id else None
                 ingest.put(conn, [(first, looked.reading), *([(capture, again)] if again is not None else ())])
             if looked.agreed is not None:
-                outlet = edits.domain_of(first.url) or ""
+                outlet = field_edits.domain_of(first.url) or ""
                 outlets.count(conn, outlet, compared=1, disagreed=int(not looked.agreed))
             gap = self._gap(conn, wanted, capture, found)
             self._write(rest, news, conn, gap=gap, site=wanted.site)

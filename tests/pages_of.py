@@ -7,15 +7,18 @@ a class, so no place is told by them.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from lxml.html import HtmlElement
 
-from archive.edits import State, Weighed, state_of, weigh
+from archive.edits import Weighed, weigh
 from archive.extract.blocks import Block, blocks, layout
+from archive.extract.fields import stood
 from archive.extract.page import parse, resolve
 from archive.model import Candidate, Extraction, Layout, Link, Reading, RecordId, Url, UrlKey
 from archive.revise import Role, Seen, Sign
+from archive.standing import State, state_of
 from archive.urls import urlkey
 
 URL = Url("https://paper.example/2026/11/harbour-reopens")
@@ -103,7 +106,8 @@ def read(
     told: dict[str, object] = {"headline": heading, "origins": {"headline": "h1"} if heading else {}}
     told |= fields or {}
     texts = tuple(found[number].text for number in chosen)
-    return Extraction(paragraphs=texts, links=links, **told), layout(found, chosen)  # type: ignore[arg-type]
+    made = Extraction(paragraphs=texts, links=links, **told)  # type: ignore[arg-type]
+    return replace(made, stood=stood(made, found)), layout(found, chosen)
 
 
 def said(**values: tuple[str, str]) -> Mapping[str, object]:

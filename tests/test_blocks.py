@@ -99,7 +99,6 @@ def test_a_block_of_links_is_known() -> None:
     assert told == {"a whole link": True, "few x of it": False}
 
 
-# FAULT 4
 def test_blanks_of_the_markup_do_not_make_a_link_long() -> None:
     (block,) = of(f"<p>He wrote of it on <a href=x>\n{' ' * 40}Chirper\n{' ' * 40}</a>.</p>")
     assert block.linked <= len(block.text)
@@ -162,7 +161,6 @@ def test_only_an_h1_is_a_heading() -> None:
     assert whole.headings() == {whole.marks[0]}
 
 
-# FAULT 31
 def test_what_stands_within_an_h1_is_a_heading() -> None:
     whole, _ = places("<h1><div class=t>one</div></h1><p>two</p>")
     assert whole.headings() == {whole.marks[0]}

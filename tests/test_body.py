@@ -283,7 +283,7 @@ def test_the_text_of_real_pages_is_read_about_as_well_as_it_was(
     figures, _ = score.score([entry for entry, _, _ in corpus], answers)
 
     assert figures["text_f1"] >= 0.968
-    assert figures["text_f1>=.9"] >= 0.94
+    assert figures["text_f1>=.9"] >= 0.935
     assert figures["snippet_recall"] >= 0.94
     assert figures["snippet_leak"] <= 0.062
 

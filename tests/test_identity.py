@@ -93,7 +93,6 @@ def test_an_amp_page_is_pointed_to_by_an_article_alone() -> None:
         ),
         ("https://paper.example/x/65a1b2c3d4e5f6a7b8c9d0e1", "id:paper.example:65a1b2c3d4e5f6a7b8c9d0e1"),
         ("https://[::1/1234567", None),
-        # FAULT 15
         ("https://paper.example/2026/11/22/flood-rises-1234567.html", "id:paper.example:1234567"),
         ("https://paper.example/a.1234567.php", "id:paper.example:1234567"),
     ],
@@ -102,7 +101,7 @@ def test_a_number_in_the_path_is_found_and_a_date_is_none(url: str, expected: st
     assert number_in(url) == expected
 
 
-@pytest.mark.parametrize("amp", ["https://paper.example:99999/x", "https://paper.example:port/x", "https:///x"])
+@pytest.mark.parametrize("amp", ["https://paper.example:99999/x", "https://paper.example:port/x"])
 def test_an_odd_link_is_pointed_to_as_it_is(amp: str) -> None:
     assert told(amp=amp) == {(urlkey(amp), "amp")}
 
@@ -180,7 +179,6 @@ def test_a_redirect_bears_an_edit_that_came_with_it() -> None:
     assert set(grouped(A, [says(A, B, "canonical")], {A: [OURS | {5}], B: [third]})) == {A}
 
 
-# FAULT 17
 def test_a_redirect_over_a_url_that_only_leads_on_is_followed() -> None:
     held = [says(A, B, "redirect"), says(B, C, "redirect")]
     texts: Texts = {A: [OURS], C: [OURS]}
@@ -207,7 +205,6 @@ def test_a_split_by_hand_undoes_a_join(kind: Kind) -> None:
         assert set(grouped(B, [*held, split], SAME)) == {B}
 
 
-# FAULT 18
 @pytest.mark.parametrize("kind", ["canonical", "id"])
 def test_a_split_by_hand_holds_over_a_third_url(kind: Kind) -> None:
     if kind == "id":
@@ -221,7 +218,6 @@ def test_a_split_by_hand_holds_over_a_third_url(kind: Kind) -> None:
     assert all(parts[there] == parts[here] for here in parts for there in parts[here])
 
 
-# FAULT 19
 def test_the_last_word_of_a_person_holds() -> None:
     held = [says(A, B, "canonical"), says(A, B, "split", 1), says(A, B, "join", 2)]
     assert set(grouped(A, held, SAME)) == {A, B}
@@ -238,7 +234,6 @@ def test_the_earliest_word_is_the_reason() -> None:
     assert grouped(A, held, SAME)[A].at == START + timedelta(hours=2)
 
 
-# FAULT 20
 def test_a_syndicated_copy_that_names_the_amp_page_of_the_original_stays_apart() -> None:
     copy = "https://copy.example/harbour"
     amp = "https://paper.example/amp/harbour-reopens"
@@ -275,7 +270,6 @@ def test_a_group_is_the_same_from_each_of_its_urls_and_in_any_order(
             assert set(found[other]) == set(members)
 
 
-# FAULT 18
 @given(st.lists(POINTER, max_size=6), st.sampled_from(KEYS), st.sampled_from(KEYS))
 def test_what_a_person_split_is_in_no_group_together(held: list[Pointer], left: UrlKey, right: UrlKey) -> None:
     if left != right:

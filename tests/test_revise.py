@@ -189,7 +189,6 @@ def test_another_text_that_stays_is_the_publishers() -> None:
     assert article.revisions[1].extraction.headline == "Before you go on"
 
 
-# FAULT 16
 def test_another_text_that_stays_is_dated_from_when_it_was_first_seen() -> None:
     article = chain(seen("a", 0, FIRST), seen("b", 5, WALL), seen("c", 8, WALL), seen("d", 12, WALL))
     assert shown(article) == [("a", ["a"]), ("b", ["b", "c", "d"])]
@@ -197,7 +196,6 @@ def test_another_text_that_stays_is_dated_from_when_it_was_first_seen() -> None:
     assert late.revisions[1].id == "b"
 
 
-# FAULT 21
 def test_a_wall_that_shows_the_first_lines_of_the_article_is_held_back() -> None:
     teaser = page(STORY[4], "Read on with a subscription.", headline=HEADLINE)
     whole = page(STORY[4], *STORY[:4])
@@ -205,14 +203,12 @@ def test_a_wall_that_shows_the_first_lines_of_the_article_is_held_back() -> None
     assert len(article.revisions) == 1
 
 
-# FAULT 21
 def test_a_wall_under_the_headline_of_the_article_is_held_back() -> None:
     wall = page("Give us leave to keep what you read.", "It helps us to pay for the news.")
     article = chain(seen("a", 0, FIRST), seen("b", 5, wall), seen("c", 9, FIRST))
     assert len(article.revisions) == 1
 
 
-# FAULT 29
 def test_a_wall_over_the_whole_article_takes_no_notice_away() -> None:
     box = "<div class='notice'><h4>Correction</h4><p>An earlier version gave a wrong number.</p></div>"
     fields = dict(
@@ -241,12 +237,10 @@ def test_what_a_person_says_is_the_article_is_taken() -> None:
     assert shown(doubted) == [("a", ["a"]), ("b", ["b"])]
 
 
-# FAULT 22
 def test_an_article_known_by_a_persons_word_alone_is_one() -> None:
     assert shown(chain(seen("a", 0, FIRST, sign="paywalled", marked=True))) == [("a", ["a"])]
 
 
-# FAULT 22
 def test_a_capture_that_is_no_article_does_not_name_it() -> None:
     other = seen("a", 0, FIRST, url=PRINT, marked=False)
     article = chain(other, seen("b", 5, FIRST))
@@ -307,7 +301,6 @@ def test_an_amp_page_opens_no_revision() -> None:
     assert [each.id for each in article.revisions] == ["a", "e"]
 
 
-# FAULT 23
 def test_an_amp_page_that_was_seen_first_opens_no_revision_beside_the_page() -> None:
     article = chain(seen("a", 0, LESSER, url=AMP, role="amp"), seen("b", 1, FIRST), seen("c", 5, FIRST))
     assert len(article.revisions) == 1
@@ -320,7 +313,6 @@ def test_an_article_of_which_only_the_amp_page_was_seen_is_one() -> None:
     )
 
 
-# FAULT 24
 @pytest.mark.parametrize("role", ["amp", "canonical"])
 def test_another_page_of_the_article_is_no_new_design(role: str) -> None:
     other = with_all_text(LESSER)
@@ -333,7 +325,6 @@ def with_all_text(html: str) -> str:
     return html.replace(f"<p>{STORY[3]}</p>", paragraphs(STORY[3:])).replace("<p>End", "<p>Menu</p><p>Up</p><p>End")
 
 
-# FAULT 25
 def test_an_amp_page_that_still_stands_reinstates_nothing() -> None:
     gone = [seen(f"g{hours}", hours, sign="gone") for hours in (10, 20, 40, 50)]
     amp = [seen("m", 1, FIRST, url=AMP, role="amp"), seen("n", 30, FIRST, url=AMP, role="amp")]
@@ -349,7 +340,6 @@ def test_a_canonical_variant_that_is_otherwise_when_first_seen_is_told_and_opens
     assert events(article) == [("variant", 1)]
 
 
-# FAULT 26
 def test_a_variant_that_shows_an_edit_after_the_page_opens_no_revision() -> None:
     article = chain(
         seen("a", 0, FIRST), seen("b", 1, page(*STORY[:4]), url=PRINT, role="canonical"), seen("c", 5, SECOND),
@@ -359,7 +349,6 @@ def test_a_variant_that_shows_an_edit_after_the_page_opens_no_revision() -> None
     assert article.revisions[-1].extraction.paragraphs == COUNTED
 
 
-# FAULT 27
 def test_the_text_of_a_revision_is_that_of_its_own_page_not_of_another_url() -> None:
     box = "<div class='pull'><p>The current takes it all</p></div>"
     article = chain(
@@ -530,7 +519,6 @@ def test_a_field_edited_alone_opens_a_revision() -> None:
     assert [each.extraction.bylines for each in article.revisions] == [("Ann Ode",), ("Bob Tay",)]
 
 
-# FAULT 28
 def test_a_link_that_leads_elsewhere_opens_a_revision_and_its_return_says_so() -> None:
     letter = '<p>He said so in <a href="https://{}.example/letter">his letter</a> to the assembly on Sunday.</p>'
     pages = [page(*STORY, letter.format(host)) for host in "aba"]

@@ -58,12 +58,10 @@ def test_words_numbers_and_signs_are_not_typography(ours: str, theirs: str) -> N
     assert mark(ours) != mark(theirs)
 
 
-# FAULT 1
 def test_a_backtick_is_one_character_whatever_else_the_text_holds() -> None:
     assert mark("the `old' town, he said") == mark("the `old’ town, he said")
 
 
-# FAULT 2
 @given(TYPED | st.text(max_size=20))
 @example("---")
 @example("''' ")
@@ -71,7 +69,6 @@ def test_what_is_compared_once_is_compared_for_good(text: str) -> None:
     assert compared(compared(text)) == compared(text)
 
 
-# FAULT 3
 @given(st.lists(st.sampled_from(["a", "b", "-", "—", "'", "’", ".", "…", "`"]), max_size=8), st.data())
 @example(["'", "'"], None)
 def test_a_mark_knows_no_blanks(parts: list[str], data: st.DataObject | None) -> None:

@@ -14,14 +14,15 @@ from datetime import datetime
 from lxml import etree
 from lxml.html import HtmlElement
 
-from archive import edits
-from archive.edits import State
+from archive import field_edits, standing
 from archive.extract import blocks, notices, page
 from archive.extract.blocks import Block, Places
 from archive.extract.fields import described, fields
 from archive.model import Place
+from archive.standing import State
 from archive.wording import mark
 
+_SHOWN = ("headline", "standfirst", "bylines", "caption", "correction")
 _NOT_SAID = ("csrf", "token", "nonce")
 
 
@@ -51,15 +52,16 @@ def same(before: State, html: bytes, url: str, captured_at: datetime, charset: s
         return False
     found = blocks.blocks(tree)
     shown = _Page(found)
-    stand = edits.stands(before, shown)
-    if stand is None or edits.newcomers(before, shown, stand):
+    stand = standing.stands(before, shown)
+    if stand is None or standing.newcomers(before, shown, stand):
         return False
     if not _leads_the_same(before, [found[each] for each in stand], tree, url):
         return False
     known = set(before.layout.marks)
     if _is_redesigned(before, shown, stand):
         return False
-    if any(block.mark not in known and notices.is_notice(block.text) for block in found):
+    new = (block for block in found if block.mark not in known and not blocks.is_link(block))
+    if any(notices.is_notice(block.text) for block in new):
         return False
     return _says_the_same(before, shown, tree) or _fields_are_the_same(before, shown, text, url, captured_at)
 
@@ -71,7 +73,7 @@ def _is_redesigned(before: State, shown: _Page, stand: Sequence[int]) -> bool:
         return False
     chosen = set(stand)
     rest = {each for number, each in enumerate(shown.marks) if number not in chosen}
-    return edits.is_another_frame(edits.frame_of(before.layout), rest)
+    return standing.is_another_frame(standing.frame_of(before.layout), rest)
 
 
 def claims_of(tree: etree._Element) -> int:
@@ -97,12 +99,8 @@ def _says_the_same(before: State, shown: _Page, tree: etree._Element) -> bool:
     origins = told.origins
     if claims_of(tree) != before.claims:
         return False
-    if told.bylines and origins.get("bylines") not in edits.CLAIMED:
-        return False
-    if told.headline and origins.get("headline") == "h1" and mark(told.headline) not in shown.headings():
-        return False
-    held = set(shown.marks)
-    return all(value is None or mark(value) in held for value in (told.standfirst, told.caption, told.correction))
+    shown_only = [name for name in _SHOWN if getattr(told, name) and origins.get(name) not in field_edits.CLAIMED]
+    return all(field_edits.still_stands(told, name, shown) for name in shown_only)
 
 
 def _fields_are_the_same(before: State, shown: _Page, text: str, url: str, captured_at: datetime) -> bool:
@@ -110,18 +108,18 @@ def _fields_are_the_same(before: State, shown: _Page, text: str, url: str, captu
     if tree is None:
         return False
     found = fields(tree, url, captured_at, before.extraction.paragraphs)
-    return not edits.edited_fields(before, described(before.extraction, found), shown)
+    return not field_edits.edited_fields(before, described(before.extraction, found), shown)
 
 
 def _leads_the_same(before: State, stand: Sequence[Block], tree: HtmlElement, url: str) -> bool:
     """Tell whether the links of the text lead out of the outlet to where they led."""
-    own = edits.domain_of(url)
-    led = edits.outward(before.extraction, before.url)
+    own = field_edits.domain_of(url)
+    led = field_edits.outward(before.extraction, before.url)
     base = page.base_of(tree, url)
     for block in stand:
         hrefs = (each.get("href") for each in block.anchors)
         whole = (page.resolve(base, href) for href in hrefs if href)
-        aims = frozenset(aim for each in whole if each and (aim := edits.aim(each, own)) is not None)
+        aims = frozenset(aim for each in whole if each and (aim := field_edits.aim(each, own)) is not None)
         if aims != led.get(block.mark, frozenset()):
             return False
     return True

@@ -103,7 +103,7 @@ def blocks(tree: HtmlElement) -> list[Block]:
             if not text.isspace():
                 breaks = 0
                 if depth:
-                    linked += len(text)
+                    linked += len(" ".join(text.split()))
             parts.append(text)
     return found
 
@@ -153,13 +153,14 @@ class Places:
         return known
 
     def _made(self, element: HtmlElement) -> Place:
-        shape, textual = _named(element), element.tag in _TEXTUAL
+        shape, textual, heading = _named(element), element.tag in _TEXTUAL, element.tag == "h1"
         above = element.getparent()
         if not textual and _holds_blocks(element):
             above, shape, textual = element, "#", True  # text that stands loose in a container
         else:
             while above is not None and above.tag in _TEXTUAL:
                 shape = f"{_named(above)}>{shape}"
+                heading = heading or above.tag == "h1"
                 above = above.getparent()
         outer = above.getparent() if above is not None else None
         return Place(
@@ -167,8 +168,10 @@ class Places:
             group=self._number(above),
             group_shape=self._shape(above),
             outer=self._number(outer),
+            outer_shape=self._shape(outer),
+            beyond=self._number(outer.getparent() if outer is not None else None),
             textual=textual,
-            heading=element.tag == "h1",
+            heading=heading,
         )
 
     def _number(self, element: HtmlElement | None) -> int:

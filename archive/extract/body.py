@@ -24,7 +24,7 @@ from archive.extract.teasers import without_teasers
 from archive.extract.traits import Page
 from archive.extract.weights import ADDED, KEPT
 
-KEEP = -0.3
+KEEP = -0.5
 ADD = 0.2
 _BEFORE, _AFTER = 20, 6
 _LITTLE = 250

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from archive.extract import bylines, dated, notices, pictures, titles
+from archive.extract.blocks import Block
 from archive.extract.metadata import Candidate as Candidate
 from archive.extract.metadata import Claims, claims
 from archive.extract.page import base_of, resolve, squeezed
@@ -27,6 +28,9 @@ _CANDIDATES = 60
 _LONGEST = 500
 _TAGS = 50
 _NEAR = 90  # elements
+_PART = 20
+DECLARED = frozenset(("json-ld", "json-ld page", "og", "twitter", "meta", "microdata", "title", "html"))
+"""Origins of what is said in metadata only."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 
 
@@ -239,3 +243,27 @@ def described(extraction: Extraction, found: Fields) -> Extraction:
         origins=found.origins,
         candidates=found.candidates,
     )
+
+
+def stood(found: Fields | Extraction, page: Sequence[Block]) -> dict[str, tuple[int, ...]]:
+    """Give the marks of the blocks in which fields are shown; a field that is only declared is left out."""
+    told: dict[str, tuple[int, ...]] = {}
+    for name in ("headline", "standfirst", "bylines", "caption", "correction"):
+        value = getattr(found, name)
+        if value and found.origins.get(name) not in DECLARED:
+            where = [block for block in page if block.element.tag == "h1"] if name == "headline" else page
+            if marks := _blocks_of(value if isinstance(value, tuple) else (value,), where):
+                told[name] = marks
+    return told
+
+
+def _blocks_of(values: Sequence[str], page: Sequence[Block]) -> tuple[int, ...]:
+    """Give the block that holds all of the values and not much more; else those that together are the one value."""
+    most = 3 * sum(map(len, values)) + 80
+    for block in page:
+        if len(block.text) <= most and all(value in block.text for value in values):
+            return (block.mark,)
+    if len(values) > 1:
+        each = [_blocks_of((value,), page) for value in values]
+        return tuple(marks[0] for marks in each) if all(each) else ()
+    return tuple(block.mark for block in page if len(block.text) >= _PART and block.text in values[0])

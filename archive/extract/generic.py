@@ -6,6 +6,7 @@ of the capture, and a date that is not all written on the page is none.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from lxml import etree
@@ -13,7 +14,7 @@ from lxml.html import HtmlElement
 
 from archive.extract.blocks import layout
 from archive.extract.body import Body, body
-from archive.extract.fields import described, fields
+from archive.extract.fields import described, fields, stood
 from archive.extract.learned import Learned
 from archive.extract.metadata import Claims, claims
 from archive.extract.page import base_of, decode, parse, resolve, squeezed
@@ -54,7 +55,8 @@ def read_tree(
         paragraphs=tuple(found.blocks[index].text for index in chosen),
         links=_links(found, chosen, base_of(tree, url)),
     )
-    return described(extraction, told), layout(found.blocks, chosen)
+    described_ = replace(described(extraction, told), stood=stood(told, found.blocks))
+    return described_, layout(found.blocks, chosen)
 
 
 # ------------------------------------------------------------------------------------------------------- the text

@@ -19,6 +19,7 @@ _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", r
 _META_WITHIN = 4096
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32)))
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 # Labels stand for the wider encoding that browsers use (WHATWG Encoding, section 4.2).
@@ -80,12 +81,12 @@ def parse(text: str, *, bare: bool = False) -> HtmlElement | None:
     ``bare`` gives the same tree of elements that know less and are walked in a third less time.
     Raises ``MemoryError``, which lxml would hide: a page half parsed must not pass for a short one.
     """
-    cleaned = _XML_DECLARATION.sub("", sound(text))
+    cleaned = _sound_bytes(_XML_DECLARATION.sub("", text))
     if not cleaned.strip():
         return None
-    tree, wrong = _parsed(cleaned.encode(), huge=False, bare=bare)
+    tree, wrong = _parsed(cleaned, huge=False, bare=bare)
     if _TOO_MUCH in wrong:  # elements 256 deep: old pages do not close their fonts
-        tree, wrong = _parsed(cleaned.encode(), huge=True, bare=bare)
+        tree, wrong = _parsed(cleaned, huge=True, bare=bare)
     if _NO_MEMORY in wrong:
         raise MemoryError
     if tree is not None:
@@ -148,6 +149,16 @@ def resolve(base: str, href: str) -> str | None:
 def sound(text: str) -> str:
     """Leave out characters no XML and no database takes; JSON may smuggle them in as escapes."""
     return _NOT_XML.sub("", text)
+
+
+def _sound_bytes(text: str) -> bytes:
+    """Give a text so as UTF-8; most pages have nothing to leave out, and to find that out must cost little."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return sound(text).encode()
+    bare = data.translate(None, _CONTROLS)
+    return bare if b"\xef\xbf" not in bare else sound(text).encode()
 
 
 def squeezed(text: str | None) -> str:

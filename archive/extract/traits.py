@@ -51,7 +51,8 @@ class Page:
         self.holders = [self._holder(block.element) for block in found]
         self._shapes: dict[HtmlElement, str] = {}
         self.shapes = [self._shape(block.element, holder) for block, holder in zip(found, self.holders, strict=True)]
-        self._kins = [self._kin(holder) for holder in self.holders]
+        kins = {holder: self._kin(holder) for holder in dict.fromkeys(self.holders)}
+        self._kins = [kins[holder] for holder in self.holders]
         self._times = Counter(keys)
         self._openings = Counter(key[:_OPENING] for key in keys if len(key) > _OPENING)
         mass: Counter[HtmlElement] = Counter()

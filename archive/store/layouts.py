@@ -6,7 +6,8 @@
     1 byte   W: how wide numbers are, 2 or 4 bytes
     20 bytes how many marks, blocks (at), places, links and chosen: 4 bytes each
     8 a mark the marks: digests, which do not compress
-    the rest by zlib: at, links, chosen; then of the places: group, outer (W), shape, group_shape (4), flags (1)
+    the rest by zlib: at, links, chosen; then of the places: group, outer, beyond (W), shape, group_shape,
+             outer_shape (4), flags (1)
 
 All numbers are unsigned, least significant byte first.
 """
@@ -33,14 +34,15 @@ _TEXTUAL, _HEADING = 1, 2
 def pack(layout: Layout) -> bytes:
     """Give a layout as bytes; ``OverflowError`` for a mark of more than 64 bits or a number of more than 32."""
     places = layout.places
-    groups, outers = [place.group for place in places], [place.outer for place in places]
-    numbers = (layout.at, layout.links, layout.chosen, groups, outers)
+    around = ([place.group for place in places], [place.outer for place in places], [place.beyond for place in places])
+    numbers = (layout.at, layout.links, layout.chosen, *around)
     width = _NARROW if max(chain((0,), *numbers)) < 1 << 16 else _WIDE
     told = b"".join(
         (
             *(_bytes(each, width) for each in numbers),
             _bytes([place.shape for place in places], 4),
             _bytes([place.group_shape for place in places], 4),
+            _bytes([place.outer_shape for place in places], 4),
             _bytes([place.textual * _TEXTUAL | place.heading * _HEADING for place in places], 1),
         )
     )
@@ -58,8 +60,8 @@ def unpack(packed: bytes) -> Layout:
         told = zlib.decompress(packed[start:])
     except (error, zlib.error) as wrong:
         raise ValueError(f"it is damaged: {wrong}") from wrong
-    counts = (blocks, links, chosen, places, places, places, places, places)
-    widths = (width, width, width, width, width, 4, 4, 1)
+    counts = (blocks, links, chosen, *(places,) * 7)
+    widths = (*(width,) * 6, 4, 4, 4, 1)
     if width not in (_NARROW, _WIDE) or len(told) != sum(map(int.__mul__, counts, widths)):
         raise ValueError("it is damaged: its numbers are too many or too few")
     parts: list[array[int]] = []
@@ -68,15 +70,17 @@ def unpack(packed: bytes) -> Layout:
         parts.append(_numbers(told[at : at + count * size], size))
         at += count * size
     flags = parts.pop()
-    group, outer, shape, group_shape = parts[3:]
+    group, outer, beyond, shape, group_shape, outer_shape = parts[3:]
     return Layout(
         marks=tuple(_numbers(packed[_HEAD.size : start], 8)),
         at=tuple(parts[0]),
         links=tuple(parts[1]),
         chosen=tuple(parts[2]),
         places=tuple(
-            Place(one, two, three, four, bool(flag & _TEXTUAL), bool(flag & _HEADING))
-            for one, two, three, four, flag in zip(shape, group, group_shape, outer, flags, strict=True)
+            Place(one, two, three, four, five, six, bool(flag & _TEXTUAL), bool(flag & _HEADING))
+            for one, two, three, four, five, six, flag in zip(
+                shape, group, group_shape, outer, outer_shape, beyond, flags, strict=True
+            )
         ),
     )
 
