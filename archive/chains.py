@@ -49,6 +49,8 @@ def fold(conn: Connection, key: UrlKey) -> Folded:
         }
         site = next((each.site for each in captures.of_url(conn, found.id) if each.site), None)
         articles.put(conn, found, told, site=site, outlet=outlet_of(found.url))
+    elif before is not None and before.id in members:
+        articles.forget(conn, before.id)
     articles.folded(conn, list(members), waiting)
     return Folded(before=before, after=found, pinned=new)
 

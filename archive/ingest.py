@@ -240,12 +240,14 @@ def _page(data: bytes, capture: Capture, charset: str | None, learned: Learned |
     tree = page.parse(page.decode(data, charset))
     if tree is None:
         return _NO_PAGE
+    elements = list(tree.iter())  # held: lxml makes an element anew whenever one is met that nobody holds
     said = metadata.claims(tree)
     marked = again.claims_of(tree)
     facts = page.facts(tree, capture.url, said.declared())
     found = generic.read_tree(tree, capture.url, capture.at, said, learned)
     # Where no text was found the blocks still tell whether an article known from before stands there.
     extraction, layout = found or (None, blocks.layout(blocks.blocks(tree), []))
+    del elements
     return _Page(facts=facts, extraction=extraction, layout=layout, claims=marked)
 
 

@@ -7,6 +7,7 @@ carries a consent banner, stays an article.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,8 +21,16 @@ _WORD = re.compile(r"\w+(?:[’'.-]\w+)*")
 
 def size(text: str) -> int:
     """Count the words of a text; where words are not parted by blanks two characters count as one."""
+    if text.isascii():
+        return len(_WORD.findall(text))
     wide = len(_WIDE.findall(text))
     return (wide + 1) // 2 + len(_WORD.findall(_WIDE.sub(" ", text) if wide else text))
+
+
+def sizes(texts: Sequence[str]) -> int:
+    """Count the words of texts that stand apart."""
+    whole = "\n".join(texts)
+    return size(whole) if whole.isascii() or not _WIDE.search(whole) else sum(map(size, texts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,13 +126,13 @@ class _Text:
     def of(facts: Facts, extraction: Extraction | None) -> _Text:
         paragraphs = () if extraction is None else extraction.paragraphs
         linked = 0 if extraction is None else sum(size(link.text) for link in extraction.links)
-        sizes = [size(paragraph) for paragraph in paragraphs]
+        lengths = [size(paragraph) for paragraph in paragraphs]
         # An extractor in want of text takes lists of links and drops the links: the page knows how much is none.
-        words = max(0, min(sum(sizes) - linked, facts.words - facts.linked_words))
+        words = max(0, min(sum(lengths) - linked, facts.words - facts.linked_words))
         return _Text(
             words=words,
-            long=sum(each >= LONG for each in sizes) if words >= LONG else 0,
-            longest=min(words, max(sizes, default=0)),
+            long=sum(each >= LONG for each in lengths) if words >= LONG else 0,
+            longest=min(words, max(lengths, default=0)),
             whole=" ".join(paragraphs),
         )
 

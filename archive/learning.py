@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archive import field_edits
+from archive import field_edits, joins
 from archive.extract.learned import FEWEST, Learned, Page, learn
 from archive.model import Reading, UrlKey
 from archive.recording import Recording
-from archive.store import Connection, articles, journal_rows, outlets, pins, readings
+from archive.store import Connection, articles, journal_rows, outlets, pins, pointers, readings
 from archive.store.pins import Pin
 from archive.timing import Clock, parse_time, stamp
 
@@ -64,6 +64,11 @@ def restore(conn: Connection) -> None:
                     at=parse_time(str(at)),
                 )
                 pins.put(conn, pin)
+    for kind in ("join", "split"):
+        told = [pointer for entry in journal_rows.every(conn, kind=kind) if (pointer := joins.pointer_of(entry))]
+        pointers.insert(conn, told)
+        if told:
+            articles.mark_stale(conn, {key for each in told for key in (each.source, each.target)}, told[-1].at)
 
 
 # ---------------------------------------------------------------------------------------------------------- learning

@@ -32,7 +32,9 @@ from archive.warc.records import digest
 from archive.wording import mark
 
 ALTERNATING = timedelta(hours=24)
-"""Within this time a headline that was left and comes back is one of two that are tried on readers, not an edit."""
+"""A headline that was left and comes back within this time, or a second time, is one that is tried on readers."""
+CHOSEN = timedelta(hours=72)
+"""Time for which one of several headlines must be the only one, for the outlet to have chosen it."""
 REMOVED_AFTER = timedelta(hours=6)
 """Time between the first and the last of at least two answers that a page is gone, for it to count as removed."""
 DOUBTED_FOR = timedelta(hours=6)
@@ -131,6 +133,7 @@ class _Chain:
         self.events: list[Event] = []
         self._states: dict[UrlKey, State] = {}
         self._variants: set[UrlKey] = set()
+        self._read_at: dict[UrlKey, datetime] = {}
         self._shown_at: list[tuple[datetime, UrlKey]] = []
         self._key: UrlKey | None = None  # where the article was seen last: its absence elsewhere says nothing
         self._gone: list[Seen] = []
@@ -182,8 +185,9 @@ class _Chain:
         self._back(seen)
         self._shown(seen)
         built_anew = known is not None and standing.redesigned(before.layout, weighed.state.layout)
-        if built_anew and weighed.alike >= standing.AFRESH:
+        if built_anew and weighed.alike >= standing.AFRESH and not self._told_of_redesign(seen):
             self._say(seen, "redesigned", None)
+        self._read_at[seen.urlkey] = seen.at
         if known is None and seen.role == "canonical" and weighed.edited:
             self._say(seen, "variant", f"{seen.url} shows it otherwise: {', '.join(weighed.edited)}")
             self._variants.add(seen.urlkey)
@@ -198,6 +202,11 @@ class _Chain:
     def _shown(self, seen: Seen) -> None:
         self._key = seen.urlkey
         self._shown_at.append((seen.at, seen.urlkey))
+
+    def _told_of_redesign(self, seen: Seen) -> bool:
+        """Tell whether another of its URLs has shown the new design since this one was last read."""
+        last = self._read_at.get(seen.urlkey, seen.at)
+        return any(each.event == "redesigned" and each.at > last for each in self.events)
 
     def _of_variant(self, seen: Seen, state: State) -> None:
         """Follow a URL that shows the article otherwise, until it shows what the others do."""
@@ -260,14 +269,20 @@ class _Chain:
         if title in now.titles:
             self._show(now, seen, state, title)
             return True
-        first = len(self.open) - 1
-        while first > 0 and self.open[first].edited and self.open[first].edited <= _TITLES:
-            first -= 1
-            earlier = self.open[first]
-            if title in earlier.titles and seen.at - earlier.titles[title].until <= ALTERNATING:
-                self._join(first, seen, state, title)
-                return True
-        return False
+        start = len(self.open) - 1
+        while start > 0 and self.open[start].edited and self.open[start].edited <= _TITLES:
+            start -= 1
+        run = self.open[start:]
+        left = next((place for place in reversed(range(len(run))) if title in run[place].titles), None)
+        if left is None:
+            return False
+        came_back_before = len({each for one in run for each in one.titles}) < len(run)
+        if seen.at - run[left].titles[title].until > ALTERNATING and not came_back_before:
+            return False
+        turns = {each for one in run[left:] for each in one.titles}
+        first = next(place for place, one in enumerate(run) if turns & one.titles.keys())
+        self._join(start + first, seen, state, title)
+        return True
 
     def _join(self, first: int, seen: Seen, state: State, title: int) -> None:
         """Make one revision again of those that differ by a headline which comes and goes."""
@@ -301,14 +316,14 @@ class _Chain:
         self._seen_again(now, seen)
 
     def _still_alone(self, now: _Open, seen: Seen) -> None:
-        """Open a revision where one of two alternating headlines has been the only one for a day: it was chosen."""
+        """Open a revision where one of two alternating headlines has long been the only one: it was chosen."""
         told = now.titles.get(_title(now.state.extraction))
         if told is None:
             return
         told.until = seen.at
         since = told.alone_since
         first = next(iter(now.titles))
-        if len(now.titles) < 2 or now.titles[first] is told or since is None or seen.at - since.at <= ALTERNATING:
+        if len(now.titles) < 2 or now.titles[first] is told or since is None or seen.at - since.at <= CHOSEN:
             return
         assert since.reading is not None
         assert since.capture is not None

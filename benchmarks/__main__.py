@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import big_body, closest, crawl, extraction, fetch_cost, files, recrawl, upkeep
+from benchmarks import big_body, closest, crawl, extraction, fetch_cost, files, recrawl, second_reading, upkeep
 from benchmarks.measure import Failed
 from benchmarks.table import Table
 
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[..., Table]] = {
     "recrawl": recrawl.measure,
     "files": files.measure,
     "extraction": extraction.measure,
+    "second_reading": second_reading.measure,
 }
 
 

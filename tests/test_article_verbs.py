@@ -451,6 +451,24 @@ def test_two_urls_are_parted_by_hand(home: Path) -> None:
     assert apart == [{urlkey(MOVED)}, {urlkey(MOVED_TO)}]
 
 
+def test_the_newest_word_on_two_urls_holds(home: Path) -> None:
+    before = rows(home, "history", MOVED)
+    assert say("mark", MOVED, "--apart-from", MOVED_TO, "--home", home).code == 0
+    assert say("mark", MOVED_TO, "--same-as", MOVED, "--home", home).code == 0
+    assert rows(home, "history", MOVED) == rows(home, "history", MOVED_TO) == before
+
+
+def test_a_page_that_was_taken_for_something_else_is_an_article_on_a_persons_word(home: Path) -> None:
+    said = say("mark", f"{FRONT}@{stamp(TIMES[1])}", "--article", "--home", home)
+    assert "is an article now: 1 revision, 0 events" in said.out
+    assert [row.get("number") for row in rows(home, "history", FRONT)] == [None, 1]
+
+
+def test_an_article_whose_captures_are_all_marked_is_none_any_more(home: Path) -> None:
+    said = say("mark", f"{OTHER}@{stamp(TIMES[0])}", "--not-an-article", "--home", home)
+    assert f"{OTHER} is no article any more; it had 1 revision, 0 events" in said.out
+
+
 # ----------------------------------------------------------------------------------------------------------- reread
 
 

@@ -82,7 +82,10 @@ def test_a_history_has_exactly_the_publishers_edits(lived: Lived, name: str) -> 
         assert text.at <= seen
         assert following is None or seen < following.at
         shown = lived.shown(told.addresses[0], "--revision", str(revision["number"]))
-        assert shown["paragraphs"] == list(text.paragraphs)
+        # A standfirst may be the first paragraph too; entries of a live blog carry their times.
+        known = {*text.paragraphs} if name == "live" else {*shown["paragraphs"]} - {shown["standfirst"]}
+        assert [each for each in shown["paragraphs"] if each in known] == list(text.paragraphs)
+        assert shown["standfirst"] == text.standfirst
         assert revision["headline"] in (text.headline, *told.headlines)
         assert revision["bylines"] == list(text.bylines)
 
@@ -125,7 +128,7 @@ def test_a_database_made_anew_tells_the_same(lived: Lived, tmp_path: Path) -> No
     marked = revisions(lived.history(story("moved").addresses[0]))[1]["id"]
     assert lived.home.call("mark", marked, "--not-an-article", "--note", "a proof").returncode == 0
     before = {told.name: lived.history(told.addresses[0]) for told in chronicle()}
-    assert len(revisions(before["moved"])) == 1
+    assert marked not in [each["id"] for each in revisions(before["moved"])]
     for name in ("variorum.db", "variorum.db-wal", "variorum.db-shm"):
         if (lived.home.path / name).exists():
             shutil.move(lived.home.path / name, tmp_path / name)

@@ -388,10 +388,10 @@ def test_a_headline_that_comes_back_after_days_is_an_edit() -> None:
     assert article.revisions[2].returns_to == "a"
 
 
-def test_of_two_headlines_the_one_that_stays_for_over_a_day_becomes_a_revision() -> None:
-    pages = [(0, FIRST), (3, RENAMED), (6, FIRST), (9, RENAMED), (20, RENAMED), (40, RENAMED), (50, RENAMED)]
+def test_of_two_headlines_the_one_that_stays_for_over_three_days_becomes_a_revision() -> None:
+    pages = [(0, FIRST), (3, RENAMED), (6, FIRST), (9, RENAMED), (40, RENAMED), (70, RENAMED), (90, RENAMED)]
     article = chain(*(seen(f"c{hours}", hours, html) for hours, html in pages))
-    assert shown(article) == [("c0", ["c0", "c3", "c6"]), ("c9", ["c9", "c20", "c40", "c50"])]
+    assert shown(article) == [("c0", ["c0", "c3", "c6"]), ("c9", ["c9", "c40", "c70", "c90"])]
     assert [each.extraction.headline for each in article.revisions] == [HEADLINE, SAILS]
     assert events(article) == [("variant", 3)]
     assert article.revisions[0].seen_until == START + timedelta(hours=6)
@@ -530,3 +530,16 @@ def test_a_link_that_leads_elsewhere_opens_a_revision_and_its_return_says_so() -
 def test_the_bar_and_the_foot_are_no_text_of_a_revision() -> None:
     article = chain(seen("a", 0, FIRST), seen("b", 9, page(*COUNTED, top=NAV.replace("vote", "speak"), foot=FOOT[:9])))
     assert article.revisions[1].extraction.paragraphs == COUNTED
+
+
+def test_headlines_that_take_turns_day_by_day_are_one_revision() -> None:
+    pages = [(24 * day, RENAMED if day % 2 else FIRST) for day in range(5)]
+    article = chain(*(seen(f"c{hours}", hours, html) for hours, html in pages))
+    assert len(article.revisions) == 1
+    assert [each.event for each in article.events] == ["variant"]
+
+
+def test_a_headline_taken_back_once_after_days_is_an_edit_that_returns() -> None:
+    pages = [(0, FIRST), (48, RENAMED), (96, FIRST)]
+    article = chain(*(seen(f"c{hours}", hours, html) for hours, html in pages))
+    assert [each.returns_to for each in article.revisions] == [None, None, "c0"]

@@ -122,11 +122,18 @@ def layout(found: list[Block], chosen: list[int]) -> Layout:
     for block in found:
         if block.place is None:
             block.place = places.of(block.element)
-    table = list(dict.fromkeys(block.place for block in found if block.place is not None))
-    index = {place: number for number, place in enumerate(table)}
+    table: dict[Place, int] = {}
+    numbers: dict[int, int] = {}  # most blocks share their place, and a place is dear to hash
+    at: list[int] = []
+    for block in found:
+        if (place := block.place) is not None:
+            number = numbers.get(id(place))
+            if number is None:
+                number = numbers[id(place)] = table.setdefault(place, len(table))
+            at.append(number)
     return Layout(
         marks=tuple(block.mark for block in found),
-        at=tuple(index[block.place] for block in found if block.place is not None),
+        at=tuple(at),
         places=tuple(table),
         links=tuple(number for number, block in enumerate(found) if is_link(block)),
         chosen=tuple(chosen),
@@ -143,17 +150,18 @@ class Places:
 
     def __init__(self) -> None:
         self._places: dict[HtmlElement, Place] = {}
-        self._shapes: dict[HtmlElement, int] = {}
+        self._alike: dict[tuple[str, HtmlElement | None, bool, bool], Place] = {}
         self._numbers: dict[HtmlElement | None, int] = {None: 0}
 
     def of(self, element: HtmlElement) -> Place:
         known = self._places.get(element)
         if known is None:
-            known = self._places[element] = self._made(element)
+            known = self._places[element] = self._found(element)
         return known
 
-    def _made(self, element: HtmlElement) -> Place:
-        shape, textual, heading = _named(element), element.tag in _TEXTUAL, element.tag == "h1"
+    def _found(self, element: HtmlElement) -> Place:
+        tag = element.tag
+        shape, textual, heading = _named(element), tag in _TEXTUAL, tag == "h1"
         above = element.getparent()
         if not textual and _holds_blocks(element):
             above, shape, textual = element, "#", True  # text that stands loose in a container
@@ -162,13 +170,19 @@ class Places:
                 shape = f"{_named(above)}>{shape}"
                 heading = heading or above.tag == "h1"
                 above = above.getparent()
+        known = self._alike.get((shape, above, textual, heading))
+        if known is None:
+            known = self._alike[shape, above, textual, heading] = self._made(shape, above, textual, heading)
+        return known
+
+    def _made(self, shape: str, above: HtmlElement | None, textual: bool, heading: bool) -> Place:
         outer = above.getparent() if above is not None else None
         return Place(
             shape=crc32(shape.encode()),
             group=self._number(above),
-            group_shape=self._shape(above),
+            group_shape=_shape(above),
             outer=self._number(outer),
-            outer_shape=self._shape(outer),
+            outer_shape=_shape(outer),
             beyond=self._number(outer.getparent() if outer is not None else None),
             textual=textual,
             heading=heading,
@@ -177,13 +191,9 @@ class Places:
     def _number(self, element: HtmlElement | None) -> int:
         return self._numbers.setdefault(element, len(self._numbers))
 
-    def _shape(self, element: HtmlElement | None) -> int:
-        if element is None:
-            return 0
-        known = self._shapes.get(element)
-        if known is None:
-            known = self._shapes[element] = crc32(_named(element).encode())
-        return known
+
+def _shape(element: HtmlElement | None) -> int:
+    return 0 if element is None else crc32(_named(element).encode())
 
 
 def _named(element: HtmlElement) -> str:
@@ -191,4 +201,4 @@ def _named(element: HtmlElement) -> str:
 
 
 def _holds_blocks(element: HtmlElement) -> bool:
-    return any(child.tag not in INLINE and child.tag not in UNSEEN and child.tag != "br" for child in element)
+    return any(_KINDS.get(child.tag, _BOUNDARY) == _BOUNDARY for child in element)

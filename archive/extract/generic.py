@@ -6,6 +6,7 @@ of the capture, and a date that is not all written on the page is none.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,10 +18,14 @@ from archive.extract.body import Body, body
 from archive.extract.fields import described, fields, stood
 from archive.extract.learned import Learned
 from archive.extract.metadata import Claims, claims
+from archive.extract.openings import without_figures
 from archive.extract.page import base_of, decode, parse, resolve, squeezed
 from archive.model import Extraction, Layout, Link
 
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "code", "list", "table", "body", "div", "fw", "ab"))
+# Without text for trafilatura, whichever of its ways it goes.
+_NO_TEXT = ("style", "svg", "meta", "link", "input", "img", "source", "track", "param", "area", "use")
+_STATED = "application/ld+json"
 _SPACED = frozenset(("lb", "cell"))
 
 
@@ -50,13 +55,14 @@ def read_tree(
     # Fields before what was learned is cut: a name at the foot of every other article is a refrain, and a byline.
     whole = [found.blocks[index].text for index in found.chosen]
     told = fields(tree, url, captured_at, whole, said=said)
+    shown = stood(told, found.blocks)
     chosen = found.chosen if learned is None else learned.cut(found.blocks, found.chosen)
+    chosen = without_figures(found.blocks, chosen)
     extraction = Extraction(
         paragraphs=tuple(found.blocks[index].text for index in chosen),
         links=_links(found, chosen, base_of(tree, url)),
     )
-    described_ = replace(described(extraction, told), stood=stood(told, found.blocks))
-    return described_, layout(found.blocks, chosen)
+    return replace(described(extraction, told), stood=shown), layout(found.blocks, chosen)
 
 
 # ------------------------------------------------------------------------------------------------------- the text
@@ -66,8 +72,18 @@ def taken(tree: HtmlElement, url: str) -> list[str]:
     """Give the paragraphs that trafilatura takes for the article's; the tree is left as it is."""
     from trafilatura import bare_extraction
 
-    found = bare_extraction(tree, url=url, fast=True, include_comments=False, deduplicate=False, output_format="xml")
+    found = bare_extraction(_light(tree), url=url, fast=True, include_comments=False, deduplicate=False, output_format="xml")
     return [] if found is None or isinstance(found, dict) else _paragraphs(found.body)
+
+
+def _light(tree: HtmlElement) -> HtmlElement:
+    """Give a copy without what no paragraph is made of: trafilatura copies a page several times and drops it later."""
+    light = copy(tree)
+    for script in list(light.iter("script")):
+        if script.get("type") != _STATED:
+            script.drop_tree()
+    etree.strip_elements(light, *_NO_TEXT, with_tail=False)
+    return light
 
 
 def _paragraphs(whole: etree._Element) -> list[str]:

@@ -6,21 +6,21 @@ import codecs
 import contextlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
-from archive.judge import Facts, size
+from archive.judge import Facts, size, sizes
 
 _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
 _META_WITHIN = 4096
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32)))
-_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 # Labels stand for the wider encoding that browsers use (WHATWG Encoding, section 4.2).
 _WIDER = MappingProxyType(
@@ -33,6 +33,8 @@ _SEVEN_BIT = ("iso2022_jp", "utf-16", "utf-16-le", "utf-16-be", "hz")
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "title", "svg", "iframe", "select", "textarea"))
 _OF_HEAD = frozenset(("title", "meta", "link", "script", "style", "base", "noscript", "template", "object"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+_ROOMS = _HEADINGS | {"li", "div", "article", "dt", "td", "section"}
+_HTML_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 _NO_MEMORY = etree.ErrorTypes.ERR_NO_MEMORY
 _TOO_MUCH = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 _BREAKS = re.compile(r"[\t\r\n]")
@@ -81,8 +83,9 @@ def parse(text: str, *, bare: bool = False) -> HtmlElement | None:
     ``bare`` gives the same tree of elements that know less and are walked in a third less time.
     Raises ``MemoryError``, which lxml would hide: a page half parsed must not pass for a short one.
     """
-    cleaned = _sound_bytes(_XML_DECLARATION.sub("", text))
-    if not cleaned.strip():
+    declaration = _XML_DECLARATION.match(text)
+    cleaned = _sound_bytes(text[declaration.end() :] if declaration else text)
+    if not cleaned or cleaned.isspace():
         return None
     tree, wrong = _parsed(cleaned, huge=False, bare=bare)
     if _TOO_MUCH in wrong:  # elements 256 deep: old pages do not close their fonts
@@ -96,8 +99,12 @@ def parse(text: str, *, bare: bool = False) -> HtmlElement | None:
 
 def _parsed(data: bytes, *, huge: bool, bare: bool) -> tuple[HtmlElement | None, set[int]]:
     """Give the tree and the kinds of what went wrong."""
-    made = etree.HTMLParser if bare else HTMLParser
-    parser = made(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge
+    )
+    if not bare:
+        # That of lxml.html asks a Python function for the class of each element, every time it is met.
+        parser.set_element_class_lookup(_HTML_ELEMENTS)
     tree: HtmlElement | None = None
     with contextlib.suppress(etree.ParserError, etree.XMLSyntaxError):
         tree = document_fromstring(data, parser=parser)
@@ -168,11 +175,11 @@ def squeezed(text: str | None) -> str:
 
 @dataclass(slots=True)
 class _Stretch:
-    """The words between one headline-like link and the next."""
+    """The texts outside links between one headline-like link and the next."""
 
     linked: bool
     headed: bool = False
-    words: int = 0
+    texts: list[str] = field(default_factory=list)
 
 
 def facts(tree: HtmlElement, url: str, declared: Mapping[str, object]) -> Facts:
@@ -184,37 +191,49 @@ def facts(tree: HtmlElement, url: str, declared: Mapping[str, object]) -> Facts:
     title = next((squeezed(each.text_content()) for each in tree.iter("title")), "")
     headings: list[str] = []
     stretches = [_Stretch(linked=False)]
+    linked: list[str] = []
     opening: list[str] = []
-    opened = words = linked_words = links = 0
-    for element, text, in_link in _seen(tree):
-        if element is not None:
-            if element.tag == "a" and element.get("href"):
-                links += 1
-                if _stands_alone(element, url):
-                    stretches.append(_Stretch(linked=True, headed=_is_heading(element)))
-            elif element.tag == "h1":
+    opened = links = depth = 0
+    body = tree.find("body")
+    root = tree if body is None else body
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if event == "start":
+            if tag in _UNSEEN:
+                walker.skip_subtree()
+                continue
+            text = element.text
+            if tag == "a":
+                depth += 1
+                if element.get("href"):
+                    links += 1
+                    if _stands_alone(element, url):
+                        stretches.append(_Stretch(linked=True, headed=_is_heading(element)))
+            elif tag == "h1":
                 headings.append(squeezed(element.text_content()))
+        else:
+            if tag == "a" and depth:
+                depth -= 1
+            text = None if element is root else element.tail
         if not text or text.isspace():
             continue
-        count = size(text)
-        words += count
-        if in_link:
-            linked_words += count
-        else:
-            stretches[-1].words += count
+        (linked if depth else stretches[-1].texts).append(text)
         if opened < _OPENING:
             opening.append(text)
             opened += len(text)
-    counted = [each.words for each in stretches]
+    counted = [sizes(each.texts) for each in stretches]
+    linked_words = sizes(linked)
+    within = list(zip(stretches, counted, strict=True))
     return Facts(
         title=title,
         headings=tuple(each for each in headings if each),
         opening=squeezed(" ".join(opening))[:_OPENING],
-        words=words,
+        words=sum(counted) + linked_words,
         linked_words=linked_words,
         links=links,
-        teasers=sum(each.linked and each.words >= _TEASER for each in stretches),
-        posts=sum(each.headed and each.words >= _POST for each in stretches),
+        teasers=sum(each.linked and words >= _TEASER for each, words in within),
+        posts=sum(each.headed and words >= _POST for each, words in within),
         largest_stretch=max(counted),
         stretch_words=sum(counted),
         scripts=sum(1 for _ in tree.iter("script")),
@@ -227,38 +246,19 @@ def facts(tree: HtmlElement, url: str, declared: Mapping[str, object]) -> Facts:
     )
 
 
-def _seen(tree: HtmlElement) -> Iterator[tuple[HtmlElement | None, str | None, bool]]:
-    """Give each element that can be seen with its first text, and each text that follows one, in page order."""
-    body = tree.find("body")
-    root = tree if body is None else body
-    walker = etree.iterwalk(root, events=("start", "end"))
-    depth = 0
-    for event, element in walker:
-        tag = element.tag
-        if event == "start":
-            if tag in _UNSEEN:
-                walker.skip_subtree()
-                continue
-            depth += tag == "a"
-            yield element, element.text, depth > 0
-        else:
-            if tag == "a" and depth:
-                depth -= 1
-            if element is not root and element.tail:
-                yield None, element.tail, depth > 0
-
-
 def _stands_alone(anchor: HtmlElement, url: str) -> bool:
     """Tell whether a link stands where a headline stands: alone in its block, of some words, to another page."""
-    if size(anchor.text_content()) < _HEADLINE or (anchor.tail and anchor.tail.strip()):
+    if anchor.tail and anchor.tail.strip():
         return False
     parent = anchor.getparent()
-    if parent is None or anchor.getprevious() is not None or (parent.text and parent.text.strip()):
+    if parent is None or parent.tag not in _ROOMS or anchor.getprevious() is not None:
+        return False
+    if parent.text and parent.text.strip():
         return False
     href = anchor.get("href", "")
     if href.startswith("#") or href.partition("#")[0] == url.partition("#")[0]:
         return False
-    return parent.tag in _HEADINGS or parent.tag in ("li", "div", "article", "dt", "td", "section")
+    return size(anchor.text_content()) >= _HEADLINE
 
 
 def _is_heading(anchor: HtmlElement) -> bool:

@@ -16,6 +16,7 @@ _LONGEST = 300
 _ALIKE = 0.34
 _STANDFIRST = (4, 110)  # words
 _NEAR = 60  # elements
+_SENTENCE = 5  # words; fewer may name a site or a section
 _SEPARATED = re.compile(r"\s+[|–—•·»«:/-]+\s+|\s*[|｜_]\s*|(?<=\w)\s*[-－—](?=[^\W\d_a-zA-Z]{2,20}\Z)")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]|[^\W_]+")
 
@@ -38,11 +39,19 @@ def headline(shown: Shown, said: Claims) -> tuple[str, str, tuple[int, HtmlEleme
             break
     if best is not None and best[0] >= _ALIKE + 0.1:
         return best[2], best[3], best[4]
+    # An outlet that tries headlines on readers changes what is shown and leaves what is declared.
+    only = [each for each in shown.headings if words_of(each[1])]
+    if best is not None and best[3] == "h1" and len(only) == 1 and _is_sentence(best[2]):
+        return best[2], best[3], best[4]
     for text, origin in stated:
         if key(text) not in said.brands:
             return text, origin, None
     alone = [each for each in shown.headings if 1 < len(words_of(each[1])) <= _LONGEST]
     return (words_of(alone[0][1]), "h1", alone[0]) if alone else None
+
+
+def _is_sentence(text: str) -> bool:
+    return len(_WORD.findall(text)) >= _SENTENCE
 
 
 def declared(said: Claims) -> list[tuple[str, str]]:

@@ -171,7 +171,8 @@ def _reading(row: Sequence[Any]) -> Reading:
         unpacked = None if layout is None else layouts.unpack(layout)
     except ValueError as error:
         raise Damaged(
-            f"the layout in the reading of {capture} is unreadable ({error}); run `variorum reread`"
+            f"the layout in the reading of {capture} is unreadable ({error}); move variorum.db away, then run"
+            " `variorum reindex` and `variorum reread`"
         ) from error
     return Reading(
         capture=capture,
