@@ -16,7 +16,7 @@ from archive import terminal
 from archive.cli import Place, archive_options
 from archive.config import FILE, template
 from archive.errors import Misuse, NothingDone
-from archive.model import Capture, Outcome, Run, Url, UrlKey, Visit
+from archive.model import Capture, Outcome, Run, Url, UrlKey, Verdict, Visit
 
 if TYPE_CHECKING:
     from archive.store import Connection, Store
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from archive.warc.files import WarcFolder
 
 
-def capture_json(capture: Capture) -> dict[str, object]:
-    """Give a capture by the keys of design 6."""
+def capture_json(capture: Capture, verdict: Verdict | None = None) -> dict[str, object]:
+    """Give a capture by the keys of design 6; ``verdict`` is what it was read as."""
     place = capture.locator
     return {
         "url": capture.url,
@@ -43,7 +43,7 @@ def capture_json(capture: Capture) -> dict[str, object]:
         "site": capture.site,
         "truncated": capture.truncated,
         "fidelity": capture.fidelity,
-        "verdict": None,
+        "verdict": verdict,
     }
 
 
@@ -187,6 +187,7 @@ def captures(
     cdxj: bool,
 ) -> int:
     """List the captures of URLs, oldest first: when, what, and where in the WARC files."""
+    from archive.judged import verdicts_of
     from archive.store import captures as rows
     from archive.urls import urlkey
 
@@ -221,12 +222,11 @@ def captures(
         if cdxj:
             for line in _cdxj(capture for capture in counted(conn) if not _is_note(capture)):
                 click.echo(line)
+        elif as_json:
+            for capture, verdict in verdicts_of(conn, counted(conn)):
+                terminal.emit_json(capture_json(capture, verdict))
         else:
-            for capture in counted(conn):
-                if as_json:
-                    terminal.emit_json(capture_json(capture))
-                elif urls or not _is_note(capture):
-                    shown.append(_capture_row(capture))
+            shown += [_capture_row(capture) for capture in counted(conn) if urls or not _is_note(capture)]
     if shown:
         terminal.table(shown, ("at", "status", "kind", "type", "digest", "url"))
     if not found:

@@ -208,12 +208,14 @@ def _wall(facts: Facts, text: _Text) -> Judgement | None:
     if text.words < 2 * LONG and facts.words < 2 * SHORT and not facts.article and (mark := _bot_mark(facts)):
         return _sure("bot wall", mark, f"{facts.words} words can be seen", score=0.9)
     top = " ".join((facts.title, *facts.headings[:2]))
-    words = [each[0].lower() for each in _CONSENT_WORDS.finditer(f"{top} {text.whole or facts.opening}")]
+    # Of so little text the extractor may have left out what matters: what can be seen first tells.
+    read = text.whole if text.words >= LONG else facts.opening or text.whole
+    words = [each[0].lower() for each in _CONSENT_WORDS.finditer(f"{top} {read}")]
     if not set(words) - {"cookie", "cookies"}:
         return None  # biscuits
     marked = next((mark for mark in _CONSENT_MARKS if any(mark in each for each in facts.marks)), None)
     titled = _CONSENT_WORDS.search(top)
-    read_words = max(1, text.words or facts.words)
+    read_words = max(1, size(read))
     if len(words) >= 2 and not facts.article and (len(words) / read_words > 0.03) and (marked or titled):
         why = f"its {'title' if titled else 'form'} and text speak of consent"
         return _sure("consent", why, f"{text.words} words of text", score=0.9)

@@ -184,7 +184,9 @@ class _Chain:
         weighed = edits.weigh(before, extraction, layout, reading.claims)
         self._back(seen)
         self._shown(seen)
-        built_anew = known is not None and standing.redesigned(before.layout, weighed.state.layout)
+        built_anew = known is not None and standing.redesigned(
+            before.layout, weighed.state.layout, weighed.state.layout.chosen
+        )
         if built_anew and weighed.alike >= standing.AFRESH and not self._told_of_redesign(seen):
             self._say(seen, "redesigned", None)
         self._read_at[seen.urlkey] = seen.at

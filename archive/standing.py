@@ -18,7 +18,9 @@ from archive.wording import alike, in_order, mark
 SHARE = 0.15
 """Share of an article's words that stands in one kind of place, for that place to be one of its body."""
 AFRESH = 0.3
-"""Share of the earlier text, or frame, below which a page is another one: nothing is left to compare it by."""
+"""Share of the earlier text below which a page is another one: nothing is left to compare it by."""
+SAME_ELEMENTS, SAME_FRAME = 0.6, 0.5
+"""Shares of kinds of elements, and of what stands beside the article, at which a page is still built as it was."""
 FRAME = 3
 """Blocks beside an article below which nothing can be said of them."""
 FIRM_BLOCKS, FIRM_WORDS = 2, 50
@@ -184,19 +186,28 @@ def newcomers(before: State, page: Page, at: Sequence[int]) -> list[int]:
 # ---------------------------------------------------------------------------------------------------- a new design
 
 
-def redesigned(before: Layout, after: Layout) -> bool:
-    """Tell whether a page was built anew around its article: the text in other places, little of the rest left."""
+def redesigned(before: Layout, after: Page, at: Sequence[int]) -> bool:
+    """Tell whether a page was built anew around its article, which stands ``at`` these blocks of the later page.
+
+    The text stands in containers of other kinds, most elements are of other kinds, and half of the rest is gone: a
+    build that only renames its classes leaves what is written around the article.
+    """
     kinds = {before.place(each).group_shape for each in before.chosen}
-    moved = not any(after.place(each).group_shape in kinds for each in after.chosen)
-    return moved and is_another_frame(frame_of(before), frame_of(after))
+    if not at or any(after.place(each).group_shape in kinds for each in at):
+        return False
+    if alike(_elements(before), _elements(after)) >= SAME_ELEMENTS:
+        return False
+    ours, theirs = _frame(before, before.chosen), _frame(after, at)
+    return len(ours) >= FRAME and alike(ours, theirs) < SAME_FRAME
 
 
-def frame_of(layout: Layout) -> set[int]:
+def _elements(page: Page) -> set[int]:
+    """Give the kinds of elements in which anything stands."""
+    places = {page.place(number) for number in range(len(page.marks))}
+    return {place.shape << 32 | place.group_shape for place in places}
+
+
+def _frame(page: Page, at: Sequence[int]) -> set[int]:
     """Give the marks of what stands on a page beside the article."""
-    chosen = set(layout.chosen)
-    return {each for number, each in enumerate(layout.marks) if number not in chosen}
-
-
-def is_another_frame(before: Collection[int], after: Collection[int]) -> bool:
-    """Tell whether little of what stood beside an article still does."""
-    return len(before) >= FRAME and alike(before, after) < AFRESH
+    chosen = set(at)
+    return {each for number, each in enumerate(page.marks) if number not in chosen}

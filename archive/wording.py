@@ -6,19 +6,19 @@ Quotes, dashes, ellipses, kinds of blanks, soft hyphens and compatibility forms 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-_SAME = str.maketrans(
-    {
-        **dict.fromkeys("‘’‚‛‹›ʼʻ′`´", "'"),
-        **dict.fromkeys("“”„‟«»″〝〞", '"'),
-        **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
-        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff", None),
-        "…": "...",
-    }
-)
+_SAME = {
+    **dict.fromkeys("‘’‚‛‹›ʼʻ′`´", "'"),
+    **dict.fromkeys("“”„‟«»″〝〞", '"'),
+    **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2067\u2068\u2069\ufeff", ""),
+    "…": "...",
+}
+_ODD = re.compile(f"[{re.escape(''.join(_SAME))}]")  # str.translate looks up every letter
 
 
 def compared(text: str) -> str:
@@ -40,10 +40,14 @@ def _one_kind(text: str) -> str:
     """Give one kind of each sign, and nothing that has no width."""
     if text.isascii():
         return text.replace("`", "'")
-    text = text.translate(_SAME)
+    text = _ODD.sub(_same, text)
     if not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text).translate(_SAME)
+        text = _ODD.sub(_same, unicodedata.normalize("NFKC", text))
     return text
+
+
+def _same(sign: re.Match[str]) -> str:
+    return _SAME[sign[0]]
 
 
 def _typed(text: str) -> str:

@@ -21,9 +21,29 @@ import click
 import pytest
 
 from archive import cli, config, errors, journal, model, timing
+from archive.article_json import event_json, revision_json, shown_json
 from archive.commands import capture_json, run_json, visit_json
-from archive.model import Capture, Locator, RecordId, Run, Url, UrlKey, Visit
+from archive.decision_commands import upgraded_json
+from archive.model import (
+    Article,
+    Capture,
+    Digest,
+    Event,
+    Extraction,
+    Locator,
+    RecordId,
+    Revision,
+    Run,
+    Url,
+    UrlKey,
+    Visit,
+)
+from archive.rereading import Kept
+from archive.showing import Window
+from archive.upgrading import Upgraded
 from archive.warc import writer
+from crawler.report import report_json
+from crawler.rounds import Report
 from docs import make_reference
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +62,13 @@ CAPTURE = Capture(
 )
 VISIT = Visit(id=ID, url=URL, urlkey=KEY, at=NOW, why="by hand", attempt=1, outcome="captured", locator=PLACE)
 RUN = Run(id="r", why="by hand", began=NOW)
+REVISION = Revision(
+    id=ID, number=1, url=URL, seen_from=NOW, seen_until=NOW, basis="bytes", extractor="e", extraction=Extraction(),
+    text_digest=Digest("sha256:0"), words=0,
+)  # fmt: skip
+EVENT = Event(at=NOW, event="moved", url=URL)
+ARTICLE = Article(id=KEY, url=URL, extractor="e", revisions=(REVISION,), events=(EVENT,))
+REPORT = Report(run=RUN, unanswered=(), left=0, unread=0, whys={}, verdicts={}, kept=Kept())
 
 
 def name_of(page: Path) -> str:
@@ -98,6 +125,28 @@ def test_every_key_of_the_json_is_told(heading: str, keys: dict[str, object]) ->
     assert rows(REFERENCE, heading) == set(keys)
 
 
+def test_every_key_of_a_history_is_told() -> None:
+    keys = {*revision_json(ARTICLE, REVISION), *event_json(ARTICLE, EVENT)}
+
+    assert rows(REFERENCE, "history") == keys
+
+
+def test_every_key_of_show_is_told() -> None:
+    keys = shown_json(ARTICLE, REVISION, Window(since=NOW, until=None))
+
+    assert rows(REFERENCE, "show") | rows(REFERENCE, "history") == {*keys, *event_json(ARTICLE, EVENT)}
+
+
+def test_every_key_of_an_upgrade_is_told() -> None:
+    keys = upgraded_json(Upgraded(article=KEY, url=URL, former="e", now="f"))
+
+    assert rows(REFERENCE, "reread") == set(keys)
+
+
+def test_every_key_of_the_report_of_a_run_is_told() -> None:
+    assert rows(REFERENCE, "crawl") == set(report_json(REPORT))
+
+
 def test_every_key_of_verify_is_told(home: Path) -> None:
     wrong = home / "wrong.warc"
     wrong.write_text("not a record\n")
@@ -117,10 +166,15 @@ def test_every_key_of_verify_is_told(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "words"),
-    [("Outcomes", get_args(model.Outcome)), ("Why", get_args(model.Why))],
-    ids=["outcomes", "why"],
+    [
+        ("Outcomes", get_args(model.Outcome)),
+        ("Why", get_args(model.Why)),
+        ("Verdicts", get_args(model.Verdict)),
+        ("Events", get_args(model.EventKind)),
+    ],
+    ids=["outcomes", "why", "verdicts", "events"],
 )
-def test_every_word_of_the_ledger_is_told(heading: str, words: tuple[str, ...]) -> None:
+def test_every_word_of_a_table_is_told(heading: str, words: tuple[str, ...]) -> None:
     assert rows(REFERENCE, heading) == set(words)
 
 
@@ -322,8 +376,16 @@ def test_every_page_is_linked_from_the_readme_or_from_its_index() -> None:
     assert {page for page in PAGES if page != ROOT / "README.md"} <= told
 
 
-def test_every_module_that_joined_is_there() -> None:
-    joined = rows(ROOT / "docs/decisions/0003-modules-added.md", "0003: Modules added to the rooms of the design")
+JOINED = (
+    ("0003-modules-added.md", "0003: Modules added to the rooms of the design"),
+    ("0007-one-spider.md", "Modules added"),
+    ("0009-trafilatura-chooses-the-page-speaks.md", "Modules added"),
+)
+
+
+@pytest.mark.parametrize(("page", "heading"), JOINED, ids=[page[:4] for page, _ in JOINED])
+def test_every_module_that_joined_is_there(page: str, heading: str) -> None:
+    joined = rows(ROOT / "docs/decisions" / page, heading)
 
     assert [module for module in joined if not (ROOT / module).is_file()] == []
 

@@ -483,9 +483,9 @@ def test_a_new_design_is_known_as_one() -> None:
     )
     was, now = state(BEFORE), weighed(BEFORE, after)
     assert now.edited == ()
-    assert redesigned(was.layout, now.state.layout)
-    assert not redesigned(was.layout, state(page(*STORY, kind="css-77aa1")).layout)
-    assert not redesigned(was.layout, state(page(*COUNTED, BOX, top="<nav><p>Bar</p></nav>")).layout)
+    assert redesigned(was.layout, now.state.layout, now.state.layout.chosen)
+    assert not redesigned(was.layout, state(page(*STORY, kind="css-77aa1")).layout, state(page(*STORY, kind="css-77aa1")).layout.chosen)
+    assert not redesigned(was.layout, state(page(*COUNTED, BOX, top="<nav><p>Bar</p></nav>")).layout, state(page(*COUNTED, BOX, top="<nav><p>Bar</p></nav>")).layout.chosen)
 
 
 # -------------------------------------------------------------------------------------------------------- properties

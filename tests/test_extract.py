@@ -89,7 +89,7 @@ def test_what_the_page_says_of_itself_is_kept_with_its_origin() -> None:
     assert (found.language, found.tags) == ("en", ("harbour", "storm"))
     assert found.picture == "https://blog.example/pictures/harbour.jpg"
     assert found.origins == {
-        "headline": "h1", "seo_title": "og", "bylines": "json-ld", "published": "json-ld", "modified": "og",
+        "headline": "h1", "seo_title": "json-ld", "bylines": "json-ld", "published": "json-ld", "modified": "og",
         "language": "html", "tags": "json-ld", "picture": "og",
     }  # fmt: skip
 

@@ -49,7 +49,7 @@ class Lived:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """Crawl the chronicle once a day, every known page each time."""
     clock = [ScaledClock(day(DAYS[0], HOUR), PACE)]
-    with Newsstand(now=lambda: clock[0].now(), world=chronicled()) as stand:
+    with Newsstand(now=lambda: clock[0].now(), world=chronicled()) as stand:  # noqa: PLW0108 - another clock each day
         home = Home(tmp_path_factory.mktemp("lived") / "press", stand.connect_map, clock=clock[0])
         home.watch(CHRONICLE_WATCHED)
         for number in DAYS:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +21,9 @@ PAIRS = ("cap-taz", "cap-lifehacker", "cap-thelocal-shield", "cap-scmp")
 
 
 @pytest.fixture(scope="module")
-def noisy(shared: Path) -> Iterator[list[tuple[str, str, bytes, bytes]]]:
+def noisy(shared: Path) -> list[tuple[str, str, bytes, bytes]]:
     ingest.prepare()
-    yield list(cases(CASES, SEED, is_article))
+    return list(cases(CASES, SEED, is_article))
 
 
 def test_noise_makes_no_revision(noisy: list[tuple[str, str, bytes, bytes]]) -> None:

@@ -115,7 +115,9 @@ def test_a_layout_comes_back_exactly(one: Layout) -> None:
 
 
 def test_a_layout_takes_little_more_than_its_marks() -> None:
-    table = tuple(Place(n * 2654435761 % 2**32, n, n * 40503 % 2**32, n // 2, n * 3, n // 4, True, False) for n in range(30))
+    table = tuple(
+        Place(n * 2654435761 % 2**32, n, n * 40503 % 2**32, n // 2, n * 3, n // 4, True, False) for n in range(30)
+    )
     page = Layout(
         marks=tuple(range(10**15, 10**15 + 400)), at=tuple(n // 14 for n in range(400)), places=table,
         links=tuple(range(0, 400, 7)), chosen=tuple(range(40, 90)),
@@ -208,7 +210,7 @@ def test_a_damaged_layout_is_named_with_its_reading(conn: Connection) -> None:
     captures.insert(conn, [seen])
     readings.insert(conn, [reading(seen, layout=ONE)])
     conn.exec_driver_sql("UPDATE readings SET layout = ?", (b"\x01nonsense",))
-    with pytest.raises(Damaged, match="reading of c1 .*run `variorum reread`"):
+    with pytest.raises(Damaged, match="reading of c1 .*`variorum reread`"):
         readings.of_url(conn, A)
 
 

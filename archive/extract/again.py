@@ -58,22 +58,12 @@ def same(before: State, html: bytes, url: str, captured_at: datetime, charset: s
     if not _leads_the_same(before, [found[each] for each in stand], tree, url):
         return False
     known = set(before.layout.marks)
-    if _is_redesigned(before, shown, stand):
-        return False
+    if standing.redesigned(before.layout, shown, stand):
+        return False  # it is told of an article, though it is no edit
     new = (block for block in found if block.mark not in known and not blocks.is_link(block))
     if any(notices.is_notice(block.text) for block in new):
         return False
     return _says_the_same(before, shown, tree) or _fields_are_the_same(before, shown, text, url, captured_at)
-
-
-def _is_redesigned(before: State, shown: _Page, stand: Sequence[int]) -> bool:
-    """Tell whether the page may have been built anew, which is told of an article though it is no edit."""
-    kinds = {before.layout.place(each).group_shape for each in before.layout.chosen}
-    if any(shown.place(each).group_shape in kinds for each in stand):
-        return False
-    chosen = set(stand)
-    rest = {each for number, each in enumerate(shown.marks) if number not in chosen}
-    return standing.is_another_frame(standing.frame_of(before.layout), rest)
 
 
 def claims_of(tree: etree._Element) -> int:

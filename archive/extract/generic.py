@@ -6,7 +6,6 @@ of the capture, and a date that is not all written on the page is none.
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,21 +17,17 @@ from archive.extract.body import Body, body
 from archive.extract.fields import described, fields, stood
 from archive.extract.learned import Learned
 from archive.extract.metadata import Claims, claims
-from archive.extract.openings import without_figures
+from archive.extract.openings import body_proper
 from archive.extract.page import base_of, decode, parse, resolve, squeezed
 from archive.model import Extraction, Layout, Link
 
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "code", "list", "table", "body", "div", "fw", "ab"))
-# Without text for trafilatura, whichever of its ways it goes.
-_NO_TEXT = ("style", "svg", "meta", "link", "input", "img", "source", "track", "param", "area", "use")
-_STATED = "application/ld+json"
 _SPACED = frozenset(("lb", "cell"))
 
 
 def load() -> None:
     """Load trafilatura, 0.3 s; not with this module, because urllib3, which comes with it, opens a socket on import."""
-    import htmldate  # noqa: F401
-    import trafilatura  # noqa: F401
+    import trafilatura  # noqa: F401  # htmldate and dateutil come with it
 
 
 def read(html: bytes, url: str, captured_at: datetime, charset: str | None = None) -> Extraction | None:
@@ -57,7 +52,8 @@ def read_tree(
     told = fields(tree, url, captured_at, whole, said=said)
     shown = stood(told, found.blocks)
     chosen = found.chosen if learned is None else learned.cut(found.blocks, found.chosen)
-    chosen = without_figures(found.blocks, chosen)
+    signature = shown.get("bylines", ()) if told.origins.get("bylines") == "foot" else ()
+    chosen = body_proper(found.blocks, chosen, signature)
     extraction = Extraction(
         paragraphs=tuple(found.blocks[index].text for index in chosen),
         links=_links(found, chosen, base_of(tree, url)),
@@ -72,18 +68,8 @@ def taken(tree: HtmlElement, url: str) -> list[str]:
     """Give the paragraphs that trafilatura takes for the article's; the tree is left as it is."""
     from trafilatura import bare_extraction
 
-    found = bare_extraction(_light(tree), url=url, fast=True, include_comments=False, deduplicate=False, output_format="xml")
+    found = bare_extraction(tree, url=url, fast=True, include_comments=False, deduplicate=False, output_format="xml")
     return [] if found is None or isinstance(found, dict) else _paragraphs(found.body)
-
-
-def _light(tree: HtmlElement) -> HtmlElement:
-    """Give a copy without what no paragraph is made of: trafilatura copies a page several times and drops it later."""
-    light = copy(tree)
-    for script in list(light.iter("script")):
-        if script.get("type") != _STATED:
-            script.drop_tree()
-    etree.strip_elements(light, *_NO_TEXT, with_tail=False)
-    return light
 
 
 def _paragraphs(whole: etree._Element) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml.html import HtmlElement, document_fromstring
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.judge import Facts, size, sizes
 
@@ -99,11 +99,10 @@ def parse(text: str, *, bare: bool = False) -> HtmlElement | None:
 
 def _parsed(data: bytes, *, huge: bool, bare: bool) -> tuple[HtmlElement | None, set[int]]:
     """Give the tree and the kinds of what went wrong."""
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge
-    )
+    made = etree.HTMLParser if bare else HTMLParser
+    parser = made(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge)
     if not bare:
-        # That of lxml.html asks a Python function for the class of each element, every time it is met.
+        # Its own lookup asks a Python function for the class of each element, every time it is met.
         parser.set_element_class_lookup(_HTML_ELEMENTS)
     tree: HtmlElement | None = None
     with contextlib.suppress(etree.ParserError, etree.XMLSyntaxError):
@@ -164,8 +163,7 @@ def _sound_bytes(text: str) -> bytes:
         data = text.encode()
     except UnicodeEncodeError:
         return sound(text).encode()
-    bare = data.translate(None, _CONTROLS)
-    return bare if b"\xef\xbf" not in bare else sound(text).encode()
+    return sound(text).encode() if "\ufffe" in text or "\uffff" in text else data.translate(None, _CONTROLS)
 
 
 def squeezed(text: str | None) -> str:
@@ -188,7 +186,22 @@ def facts(tree: HtmlElement, url: str, declared: Mapping[str, object]) -> Facts:
     A stretch runs from one link that stands alone like a headline to the next: on an index the text is spread over
     many, in an article nearly all of it lies in one.
     """
-    title = next((squeezed(each.text_content()) for each in tree.iter("title")), "")
+    title: str | None = None
+    noscripts: list[str] = []
+    marks: list[str] = []
+    scripts, password = 0, False
+    for element in tree.iter("title", "script", "noscript", "input", "iframe", "form"):
+        tag = element.tag
+        if tag == "title":
+            title = squeezed(element.text_content()) if title is None else title
+        elif tag == "noscript":
+            noscripts.append(element.text_content())
+        elif tag == "input":
+            password = password or (element.get("type") or "").lower() == "password"
+        else:
+            scripts += tag == "script"
+            # Addresses of scripts, frames and forms, and below names of the page's uppermost elements, tell of walls.
+            marks.append((element.get("src") or element.get("action") or element.get("id") or "")[:_MARK].lower())
     headings: list[str] = []
     stretches = [_Stretch(linked=False)]
     linked: list[str] = []
@@ -196,6 +209,9 @@ def facts(tree: HtmlElement, url: str, declared: Mapping[str, object]) -> Facts:
     opened = links = depth = 0
     body = tree.find("body")
     root = tree if body is None else body
+    marks += (
+        f"{each.get('id') or ''} {each.get('class') or ''}"[:_MARK].lower() for each in (() if body is None else body)
+    )
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
@@ -226,7 +242,7 @@ def facts(tree: HtmlElement, url: str, declared: Mapping[str, object]) -> Facts:
     linked_words = sizes(linked)
     within = list(zip(stretches, counted, strict=True))
     return Facts(
-        title=title,
+        title=title or "",
         headings=tuple(each for each in headings if each),
         opening=squeezed(" ".join(opening))[:_OPENING],
         words=sum(counted) + linked_words,
@@ -236,10 +252,10 @@ def facts(tree: HtmlElement, url: str, declared: Mapping[str, object]) -> Facts:
         posts=sum(each.headed and words >= _POST for each, words in within),
         largest_stretch=max(counted),
         stretch_words=sum(counted),
-        scripts=sum(1 for _ in tree.iter("script")),
-        noscript=squeezed(" ".join(each.text_content() for each in tree.iter("noscript")))[:_OPENING],
-        marks=tuple(_marks(tree)),
-        password=any((each.get("type") or "").lower() == "password" for each in tree.iter("input")),
+        scripts=scripts,
+        noscript=squeezed(" ".join(noscripts))[:_OPENING],
+        marks=tuple(marks),
+        password=password,
         article=bool(declared.get("article")),
         listing=bool(declared.get("listing")),
         paid=bool(declared.get("paid")),
@@ -264,12 +280,3 @@ def _stands_alone(anchor: HtmlElement, url: str) -> bool:
 def _is_heading(anchor: HtmlElement) -> bool:
     parent = anchor.getparent()
     return parent is not None and parent.tag in _HEADINGS
-
-
-def _marks(tree: HtmlElement) -> Iterator[str]:
-    """Give what tells of walls: addresses of scripts, frames and forms, names of the page's uppermost elements."""
-    for element in tree.iter("script", "iframe", "form"):
-        yield (element.get("src") or element.get("action") or element.get("id") or "")[:_MARK].lower()
-    body = tree.find("body")
-    for element in () if body is None else body.iterchildren():
-        yield f"{element.get('id') or ''} {element.get('class') or ''}"[:_MARK].lower()
