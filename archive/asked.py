@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from archive.config import Settings
 from archive.errors import Misuse, NothingDone
-from archive.judged import around_of, held_of, in_words, keys_of, read_as, what_waits
+from archive.judged import around_of, in_words, keys_of, read_as, unread_of, what_waits
 from archive.model import Article, Capture, Entry, RecordId, Revision, UrlKey
 from archive.showing import Marked
-from archive.store import articles, captures, journal_rows, open_store, readings, verdicts, visits
+from archive.store import articles, captures, journal_rows, open_store, readings, visits
 from archive.timing import Clock, parse_time, stamp
 from archive.urls import urlkey
 from archive.warc.files import WarcFolder
@@ -134,8 +134,7 @@ class Asked:
     def unread(self, key: UrlKey) -> int:
         """Count the captures of an article's URLs, or of one that is of none yet, that were never read."""
         with self.store.read() as conn:
-            held = held_of(conn, keys_of(conn, key))
-            return len(held) - len(verdicts.of_captures(conn, held))
+            return unread_of(conn, keys_of(conn, key))
 
     def others(self, article: Article) -> list[tuple[str, str]]:
         """Give the URLs of an article but the one it is known by, as captured first, and why each belongs to it."""

@@ -136,13 +136,15 @@ def _of_capture(
     members: Collection[UrlKey],
     pinned: str | None,
 ) -> Seen:
-    reading = read.get(capture.id)
+    # What repeats an earlier capture by its digest or by a server's 304 needs no reading of its own.
+    reading, again = read.get(capture.id), None
     for _ in range(_HOPS):
-        if reading is None or reading.verdict != "same" or reading.same_as is None:
+        again = capture.refers_to if reading is None and again is None else _repeats(reading)
+        if again is None:
             break
-        if reading.same_as not in read:
-            read |= _by_capture(conn, [reading.same_as], pinned)
-        reading = read.get(reading.same_as)
+        if again not in read:
+            read |= _by_capture(conn, [again], pinned)
+        reading = read.get(again)
     sign, detail, target = sign_of(capture, reading, members)
     return Seen(
         at=capture.at,
@@ -156,6 +158,10 @@ def _of_capture(
         detail=detail,
         target=target,
     )
+
+
+def _repeats(reading: Reading | None) -> RecordId | None:
+    return reading.same_as if reading is not None and reading.verdict == "same" else None
 
 
 def sign_of(

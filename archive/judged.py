@@ -16,17 +16,22 @@ MOST = 50
 def what_waits(conn: Connection, key: UrlKey) -> str | None:
     """Say what must be done before the article of a URL can be told; None where nothing waits."""
     keys = around_of(conn, key)
-    held = held_of(conn, keys)
-    read = verdicts.of_captures(conn, held)
-    if unread := sum(each not in read for each in held):
+    held = [each for key in keys for each in captures.of_url(conn, key) if each.kind != "resource"]
+    read = verdicts.of_captures(conn, [each.id for each in held])
+    if unread := sum(each.id not in read and each.refers_to is None for each in held):
         return f"{unread} {'capture is' if unread == 1 else 'captures are'} read"
     if articles.marks_of(conn, keys_of(conn, key)):
         return "its chain is folded"
     article = articles.of_urlkey(conn, key)
     shown = {each for one in article.revisions for each in one.captures} if article is not None else set()
-    again = {each for each in held if each not in shown and any(told.same_as in shown for told in read[each])}
+    again = {each.id for each in held if each.id not in shown and shown & _repeated(each, read.get(each.id, ()))}
     marked = {RecordId(each.subject) for each in journal_rows.every(conn, kind="mark")} if again else set()
     return "its chain is folded" if again - marked else None
+
+
+def _repeated(capture: Capture, told: Iterable[Judged]) -> set[RecordId | None]:
+    """Give the captures that one repeats, by its digest, a server's word or a reading."""
+    return {capture.refers_to, *(each.same_as for each in told)}
 
 
 def around_of(conn: Connection, key: UrlKey) -> list[UrlKey]:
@@ -48,8 +53,11 @@ def keys_of(conn: Connection, key: UrlKey) -> list[UrlKey]:
     return sorted({key, *(articles.members(conn, id) if id is not None else ())})
 
 
-def held_of(conn: Connection, keys: Iterable[UrlKey]) -> list[RecordId]:
-    return [each.id for key in keys for each in captures.of_url(conn, key) if each.kind != "resource"]
+def unread_of(conn: Connection, keys: Iterable[UrlKey]) -> int:
+    """Count the captures of URLs that were never read and do not repeat another."""
+    held = [each for key in keys for each in captures.of_url(conn, key) if each.kind != "resource"]
+    read = verdicts.of_captures(conn, [each.id for each in held])
+    return sum(each.id not in read and each.refers_to is None for each in held)
 
 
 def read_as(conn: Connection, some: Iterable[Capture]) -> Mapping[RecordId, Judged]:
@@ -87,7 +95,8 @@ _BATCH = 500
 def _judged(conn: Connection, batch: Sequence[Capture]) -> Iterator[tuple[Capture, Verdict | None]]:
     told = read_as(conn, batch)
     for each in batch:
-        yield each, told[each.id].verdict if each.id in told else None
+        repeats: Verdict | None = "same" if each.refers_to is not None else None
+        yield each, told[each.id].verdict if each.id in told else repeats
 
 
 def in_words(told: Judged | None) -> str:

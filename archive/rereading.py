@@ -97,7 +97,7 @@ class Rereading:
         def unread(conn: Connection) -> list[Capture]:
             held = [each for key in keys for each in captures.of_url(conn, key) if each.kind != "resource"]
             known = {each.capture for each in readings.of_captures(conn, [each.id for each in held])}
-            return [each for each in held if each.id not in known]
+            return [each for each in held if each.id not in known and each.refers_to is None]
 
         waiting = self._recording.work_and_wait(unread)
         for some in _pieces(waiting):

@@ -205,7 +205,7 @@ def show_lines(
         yield dates[0].upper() + dates[1:]
     yield printable(revision.url)
     yield f"Revision {revision.number} of {len(article.revisions)}  {revision.id}"
-    yield f"Seen {_seen(revision)} (UTC)"
+    yield f"Seen {_seen(revision)}"
     if around is not None:
         yield from wrapped(_around(around), width)
     if told.caption:
@@ -254,8 +254,8 @@ def zoned(text: str) -> str:
 def _seen(revision: Revision) -> str:
     first, last = _second(revision.seen_from), _second(revision.seen_until)
     if first == last:
-        return f"once, at {first}"
-    return f"from {first} to {last}, {'by a 304 of the server' if revision.basis == '304' else 'by its bytes'}"
+        return f"once, at {first} UTC"
+    return f"from {first} to {last} UTC, {'by a 304 of the server' if revision.basis == '304' else 'by its bytes'}"
 
 
 def _around(around: Window) -> str:

@@ -116,6 +116,7 @@ def missing(conn: Connection, limit: int, after: tuple[datetime, RecordId] | Non
     query = select(captures.c.id).where(
         captures.c.kind.in_(("response", "revisit")),
         or_(captures.c.mime.is_(None), captures.c.mime.in_(HTML), status.is_(None), status < 200, status > 299),
+        captures.c.refers_to.is_(None),  # what repeats another says nothing of its own
         ~exists().where(readings.c.capture == captures.c.id),
         ~elsewise,
     )
