@@ -17,7 +17,7 @@ from archive.extract import extractor
 from archive.extract.page import resolve
 from archive.identity import is_redirect
 from archive.judge import HTML, Facts, Judgement, judge
-from archive.model import Capture, Extraction, Layout, Reading, RecordId, UrlKey
+from archive.model import Capture, Extraction, Layout, NotAnArticle, Reading, RecordId, UrlKey
 from archive.warc import message
 from archive.warc.answer import answer_in, stored_answer
 from archive.warc.files import WarcFolder
@@ -246,7 +246,9 @@ def _page(data: bytes, capture: Capture, charset: str | None, learned: Learned |
     facts = page.facts(tree, capture.url, said.declared())
     found = generic.read_tree(tree, capture.url, capture.at, said, learned)
     # Where no text was found the blocks still tell whether an article known from before stands there.
-    extraction, layout = found or (None, blocks.layout(blocks.blocks(tree), []))
+    if isinstance(found, NotAnArticle):
+        return _Page(facts=facts, layout=blocks.layout(blocks.blocks(tree), []), claims=marked)
+    extraction, layout = found
     del elements
     return _Page(facts=facts, extraction=extraction, layout=layout, claims=marked)
 

@@ -378,6 +378,13 @@ class Extraction:
     candidates: tuple[Candidate, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NotAnArticle:
+    """What an extractor gives where there is no text to read, and why."""
+
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one extractor made of one capture: a verdict with its score (0 to 1) and reasons, and the article or none.

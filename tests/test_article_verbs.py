@@ -8,11 +8,9 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,15 +23,11 @@ from archive.store import captures, journal_rows, open_store
 from archive.timing import SystemClock, stamp
 from archive.urls import urlkey
 from crawler.newsstand import Newsstand
-from crawler.newsstand.answer import answer
-from crawler.newsstand.chronicle import chronicled
 from crawler.newsstand.chronicle_posts import day
 from crawler.newsstand.chronicle_truth import story
-from crawler.newsstand.wire import Request, encode
-from crawler.newsstand.world import History, World
-from tests.conftest import CHANGES
 from tests.crash.exchanges import as_body, exchange
 from tests.crash.steps import recorded_now
+from tests.kept import empty, keep, page, world
 from tests.press import QUICK, Said, call, connect, environment, say
 
 JOURNEY, MOVED, STILL, OTHER = (story(name).addresses[0] for name in ("journey", "moved", "still", "older 1"))
@@ -41,37 +35,6 @@ MOVED_TO = story("moved").addresses[1]
 FRONT = "http://www.mooringpost.test/"
 TIMES = [day(count, 15) for count in range(1, 13)]
 END_OF_DAY = datetime(2026, 11, 1, 23, 59, 59, 999999, tzinfo=UTC)
-
-
-@lru_cache(maxsize=1)
-def world() -> World:
-    return chronicled()
-
-
-def page(url: str, now: datetime) -> bytes:
-    """Give what the stand answers at a time, as it crosses the wire."""
-    parts = urlsplit(url)
-    return encode(answer(world(), Request(host=parts.hostname or "", target=parts.path or "/"), now, History()))
-
-
-def keep(home: Path, visits: list[tuple[str, datetime]]) -> None:
-    """Put on record what the stand answers to these visits."""
-    recording = Recording(config.load(home), SystemClock()).start()
-    try:
-        for url, at in visits:
-            recorded_now(recording, replace(exchange(url, at=at), response=as_body(page(url, at))))
-    finally:
-        recording.close()
-
-
-def empty(home: Path) -> Path:
-    text = config.template("tests@example.org", "test")
-    for default, ours in CHANGES.items():
-        text = text.replace(default, ours)
-    for folder in (home, home / "warcs", home / "sites"):
-        folder.mkdir()
-    (home / config.FILE).write_text(text)
-    return home
 
 
 @pytest.fixture(scope="module")

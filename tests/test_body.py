@@ -302,7 +302,7 @@ def test_the_layout_goes_with_the_extraction() -> None:
     assert tree is not None
     found = generic.read_tree(tree, URL, AT, claims(tree))
 
-    assert found is not None
+    assert isinstance(found, tuple)
     extraction, layout = found
     assert extraction.paragraphs == STORY
     assert [blocks(tree)[index].mark for index in layout.chosen] == [layout.marks[index] for index in layout.chosen]

@@ -24,7 +24,7 @@ from archive.extract.metadata import claims, stamp
 from archive.extract.page import absolute_links, decode, facts, parse
 from archive.extract.workers import Failed, Workers
 from archive.ingest import Payload, reading
-from archive.model import Capture, Extraction, Link, Locator, RecordId, Url, UrlKey
+from archive.model import Capture, Extraction, Link, Locator, NotAnArticle, RecordId, Url, UrlKey
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://blog.example/2025/03/harbour.html"
@@ -63,7 +63,7 @@ def page(body: str = "", *, head: str = HEAD, headline: str = "Harbour reopens a
 
 def read(html: bytes, url: str = URL, charset: str | None = None, at: datetime = AT) -> Extraction:
     found = generic.read(html, url, at, charset)
-    assert found is not None
+    assert isinstance(found, Extraction)
     return found
 
 
@@ -236,6 +236,11 @@ def test_odd_json_ld_does_no_harm(json_ld: str) -> None:
     html = page(head=f'<title>Harbour</title><script type="application/ld+json">{json_ld}</script>')
 
     json.dumps(asdict(read(html)), ensure_ascii=False).encode()
+
+
+def test_a_page_without_text_says_why_it_is_no_article() -> None:
+    assert generic.read(b"", URL, AT) == NotAnArticle("there is nothing in it")
+    assert generic.read(b"<html><body><img src=a></body></html>", URL, AT) == generic.NO_TEXT
 
 
 @settings(max_examples=60)

@@ -455,7 +455,7 @@ def framed(host: str, careless: bool) -> tuple[tuple[str, Made], ...]:
             chosen = greedy(found)
         else:
             extracted = generic.read_tree(tree, url, OPENING + timedelta(days=30), claims(tree))
-            assert extracted is not None
+            assert isinstance(extracted, tuple)
             assert extracted[1].marks == tuple(block.mark for block in found)
             chosen = list(extracted[1].chosen)
         pages.append((url, read(one.path, found, chosen, 29 - one.at)))

@@ -2,7 +2,8 @@
 
 Each is kept in depth elsewhere: the bytes in ``test_byte_oracle``, ``test_failures`` and ``test_connections``, the
 crashes in ``test_crash`` and ``test_disk_full``, the guard in ``test_guard`` and ``test_bad_input``, the index in
-``test_upkeep``. Promises 5, 6 and 11 come with readings, revisions and takedowns.
+``test_upkeep``, chains in ``test_revise``,
+``test_edits`` and ``test_journey``. Promise 11 comes with takedowns.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,9 @@ from typing import Any
 import pytest
 
 from crawler.newsstand import Newsstand
+from crawler.newsstand.chronicle_posts import day
+from crawler.newsstand.chronicle_truth import story
+from tests.kept import empty, keep
 from tests.press import LIMIT, QUICK, VARIORUM, Said, call, connect, copied, environment, press, say
 from tests.wire.cases import answer, chunked, one
 from tests.wire.listener import Listener
@@ -251,3 +256,39 @@ def test_10_the_archived_web_is_hostile_urls_never_reach_private_networks(run: R
     )
     (given,) = run.visits(run.inside)
     assert (given["outcome"], given["detail"]) == ("unsafe", "127.0.0.1 is a loopback address")
+
+
+def history_of(folder: Path, name: str, days: Sequence[int]) -> list[dict[str, Any]]:
+    """Put a story on record as it stood on these days, and give its history."""
+    home = empty(folder / name)
+    url = story(name).addresses[0]
+    keep(home, [(url, day(number, 15)) for number in days])
+    told = say("history", "--json", "--home", home, url)
+    assert told.code == 0, told.err
+    return told.rows
+
+
+def test_5_only_the_publisher_s_edits_are_edits_whatever_a_new_design_or_a_wall_shows(tmp_path: Path) -> None:
+    told = history_of(tmp_path, "journey", range(1, 9))
+    assert [each["number"] for each in told if "number" in each] == [1, 2, 3, 4, 5]
+    assert [each["event"] for each in told if "event" in each] == ["redesigned", "blocked"]
+
+
+def test_5_any_order_of_arrival_gives_the_same_chain(tmp_path: Path) -> None:
+    def without_ids(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{key: value for key, value in each.items() if key not in ("id", "returns_to")} for each in told]
+
+    days = (1, 2, 3, 4, 5, 6)
+    for folder in ("forth", "back"):
+        (tmp_path / folder).mkdir()
+    forth, back = history_of(tmp_path / "forth", "journey", days), history_of(tmp_path / "back", "journey", days[::-1])
+    assert without_ids(forth) == without_ids(back)
+
+
+def test_6_missing_is_not_deleted_until_it_has_been_answered_so_over_time(tmp_path: Path) -> None:
+    (tmp_path / "once").mkdir()
+    once = history_of(tmp_path / "once", "journey", (5, 9))
+    assert [each["event"] for each in once if "event" in each] == ["unreachable"]
+    twice = history_of(tmp_path, "journey", (5, 9, 10, 12))
+    assert [each["event"] for each in twice if "event" in each][:2] == ["unreachable", "removed"]
+    assert "reinstated" in [each["event"] for each in twice if "event" in each]

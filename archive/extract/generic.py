@@ -19,7 +19,10 @@ from archive.extract.learned import Learned
 from archive.extract.metadata import Claims, claims
 from archive.extract.openings import body_proper
 from archive.extract.page import base_of, decode, parse, resolve, squeezed
-from archive.model import Extraction, Layout, Link
+from archive.model import Extraction, Layout, Link, NotAnArticle
+
+EMPTY = NotAnArticle("there is nothing in it")
+NO_TEXT = NotAnArticle("no block of it is taken for text")
 
 _BLOCKS = frozenset(("p", "head", "item", "quote", "row", "code", "list", "table", "body", "div", "fw", "ab"))
 _SPACED = frozenset(("lb", "cell"))
@@ -30,23 +33,23 @@ def load() -> None:
     import trafilatura  # noqa: F401  # htmldate and dateutil come with it
 
 
-def read(html: bytes, url: str, captured_at: datetime, charset: str | None = None) -> Extraction | None:
-    """Read the article out of a page, or None where there is no text to read.
+def read(html: bytes, url: str, captured_at: datetime, charset: str | None = None) -> Extraction | NotAnArticle:
+    """Read the article out of a page, or say why there is none to read.
 
     ``charset`` is what the server said. What is read need not be an article: that is the judge's to say.
     """
     tree = parse(decode(html, charset))
-    found = None if tree is None else read_tree(tree, url, captured_at, claims(tree))
-    return found[0] if found else None
+    found = EMPTY if tree is None else read_tree(tree, url, captured_at, claims(tree))
+    return found if isinstance(found, NotAnArticle) else found[0]
 
 
 def read_tree(
     tree: HtmlElement, url: str, captured_at: datetime, said: Claims, learned: Learned | None = None
-) -> tuple[Extraction, Layout] | None:
+) -> tuple[Extraction, Layout] | NotAnArticle:
     """Read the article out of a page's tree, and tell where on the page its paragraphs stand."""
     found = body(tree, said, taken(tree, url))
     if found is None:
-        return None
+        return NO_TEXT
     # Fields before what was learned is cut: a name at the foot of every other article is a refrain, and a byline.
     whole = [found.blocks[index].text for index in found.chosen]
     told = fields(tree, url, captured_at, whole, said=said)
