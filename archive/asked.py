@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from archive import chains
 from archive.config import Settings
 from archive.errors import Misuse, NothingDone
-from archive.judged import around_of, in_words, keys_of, read_as, unread_of, what_waits
+from archive.judged import around_of, in_words, keys_of, read_as, shows_again, unread_of, what_waits
 from archive.model import Article, Capture, Entry, RecordId, Revision, UrlKey
 from archive.showing import Marked
 from archive.store import articles, captures, journal_rows, open_store, readings, visits
@@ -112,7 +113,8 @@ class Asked:
         with self.store.read() as conn:
             why = what_waits(conn, key)
             if why is None:
-                return articles.of_urlkey(conn, key)
+                # A page that shows nothing new is entered into the chain for whoever asks; nothing is written for that.
+                return chains.told(conn, key) if shows_again(conn, key) else articles.of_urlkey(conn, key)
         self._said(f"{why} first")
         for _ in range(FAR):
             with self.store.read() as conn:

@@ -55,6 +55,14 @@ def fold(conn: Connection, key: UrlKey) -> Folded:
     return Folded(before=before, after=found, pinned=new)
 
 
+def told(conn: Connection, key: UrlKey) -> Article | None:
+    """Give the article of a URL as all that is known by now tells it, without writing anything."""
+    members = identity.group(key, partial(pointers.of, conn), _Texts(conn))
+    pinned = pin_of(conn, members)
+    found = article_of(conn, members, pinned.extractor if pinned else None)
+    return found if found is None or pinned is None else replace(found, extractor=pinned.extractor)
+
+
 def outlet_of(url: str) -> str | None:
     """Give the registrable domain of a URL, which is its outlet's name; None where it names no host."""
     return field_edits.domain_of(url)

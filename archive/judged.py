@@ -22,11 +22,18 @@ def what_waits(conn: Connection, key: UrlKey) -> str | None:
         return f"{unread} {'capture is' if unread == 1 else 'captures are'} read"
     if articles.marks_of(conn, keys_of(conn, key)):
         return "its chain is folded"
+    return None
+
+
+def shows_again(conn: Connection, key: UrlKey) -> bool:
+    """Tell whether captures that only show the article again are not in its chain yet."""
+    held = [each for one in keys_of(conn, key) for each in captures.of_url(conn, one) if each.kind != "resource"]
+    read = verdicts.of_captures(conn, [each.id for each in held])
     article = articles.of_urlkey(conn, key)
     shown = {each for one in article.revisions for each in one.captures} if article is not None else set()
     again = {each.id for each in held if each.id not in shown and shown & _repeated(each, read.get(each.id, ()))}
     marked = {RecordId(each.subject) for each in journal_rows.every(conn, kind="mark")} if again else set()
-    return "its chain is folded" if again - marked else None
+    return bool(again - marked)
 
 
 def _repeated(capture: Capture, told: Iterable[Judged]) -> set[RecordId | None]:

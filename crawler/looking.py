@@ -104,7 +104,7 @@ def _sitemap(payload: ingest.Payload, capture: Capture) -> Looked:
 
 def _page(task: Task, payload: ingest.Payload) -> Looked:
     capture = task.capture
-    reading, agreed = _read(task, payload) if task.reading else (None, None)
+    reading, agreed = read(task, payload) if task.reading else (None, None)
     wanted = (task.links or task.requisites) and payload.mime in (*HTML, None)
     page = read_page(payload.data, capture.url, payload.charset) if wanted else None
     wishes = opt_outs(dict(payload.wishes), page)
@@ -123,7 +123,7 @@ def _page(task: Task, payload: ingest.Payload) -> Looked:
     )
 
 
-def _read(task: Task, payload: ingest.Payload) -> tuple[Reading, bool | None]:
+def read(task: Task, payload: ingest.Payload) -> tuple[Reading, bool | None]:
     """Read a page, in the cheap way where an earlier reading allows; of a sample tell whether both ways agree."""
     capture, known = task.capture, task.known
     again = ingest.same_article(capture, payload, known) if known is not None else None
