@@ -165,7 +165,8 @@ class Asked:
         if behind:
             self._said("what was captured since is read first")
             self.rereading().read_missing(self._said)
-            self.rereading().fold(self._said)
+            for _ in self.rereading().fold(self._said):
+                pass
         with self.store.read() as conn:
             return list(articles.every(conn, site=site))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,16 +18,18 @@ from archive.urls import urlkey
 
 BATCH = 50
 """Articles folded in one transaction."""
+LONGEST = 1.0
+"""Seconds after which a transaction begins no further chain: others wait to write."""
 _HOPS = 20  # from a capture that repeats another to the one that was read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """What a fold made of an article: the chain as it was, and as it is; ``pinned`` where it was pinned just now."""
+    """What a fold made of an article: the chain as it was, and as it is; ``pinned`` are pins of URLs that had none."""
 
     before: Article | None
     after: Article | None
-    pinned: Pin | None = None
+    pinned: tuple[Pin, ...] = ()
 
 
 def fold(conn: Connection, key: UrlKey) -> Folded:
@@ -37,11 +40,13 @@ def fold(conn: Connection, key: UrlKey) -> Folded:
     before = articles.of_urlkey(conn, key)
     pinned = pin_of(conn, members)
     found = article_of(conn, members, pinned.extractor if pinned else None)
-    new = None
+    new: tuple[Pin, ...] = ()
     if found is not None:
-        if pinned is None:
-            new = pinned = _new_pin(found)
-            pins.put(conn, new)
+        pinned = pinned or _new_pin(found)
+        known = pins.of(conn, sorted(members))
+        new = tuple(replace(pinned, urlkey=each) for each in sorted(members) if each not in known)
+        for pin in new:
+            pins.put(conn, pin)
         found = replace(found, extractor=pinned.extractor)
         opened = found.revisions[0]
         told = {
@@ -71,7 +76,8 @@ def outlet_of(url: str) -> str | None:
 def fold_waiting(conn: Connection, limit: int = BATCH) -> list[Folded]:
     """Fold chains that something was read for since; give what came of each, nothing where none waits."""
     done: list[Folded] = []
-    while len(done) < limit and (waiting := articles.stale(conn, 1)):
+    began = time.monotonic()
+    while len(done) < limit and time.monotonic() - began < LONGEST and (waiting := articles.stale(conn, 1)):
         done.append(fold(conn, waiting[0]))
     return done
 

@@ -31,25 +31,31 @@ NO_EDIT = "This is the extractor's doing and no edit: the pages are the same byt
 
 @click.command()
 @click.argument("what", metavar="CAPTURE")
-@click.option("--not-an-article", "word", flag_value="no", help="It shows something else: leave it out of the history.")
-@click.option("--article", "word", flag_value="yes", help="It shows the article, whatever it was judged to be.")
+@click.option("--not-an-article", "is_none", is_flag=True, help="It shows something else: leave it out of the history.")
+@click.option("--article", "is_one", is_flag=True, help="It shows the article, whatever it was judged to be.")
 @click.option("--same-as", metavar="URL", help="These two URLs are one article.")
 @click.option("--apart-from", metavar="URL", help="These two URLs are not one article.")
 @click.option("--note", metavar="TEXT", help="The reason; it is kept on record.")
 @archive_options
 def mark(
-    place: Place, what: str, word: str | None, same_as: str | None, apart_from: str | None, note: str | None
+    place: Place,
+    what: str,
+    is_none: bool,
+    is_one: bool,
+    same_as: str | None,
+    apart_from: str | None,
+    note: str | None,
 ) -> int:
     """Say what a capture shows, or which URLs are one article; your word goes before the program's, and is on record.
 
     CAPTURE is a record id, as `variorum captures URL --json` has it, or URL@TIME for the capture nearest to that time.
     With --same-as or --apart-from it is a URL.
     """
-    if sum(given is not None for given in (word, same_as, apart_from)) != 1:
+    if sum((is_none, is_one, same_as is not None, apart_from is not None)) != 1:
         raise Misuse("say one thing: --not-an-article, --article, --same-as URL or --apart-from URL")
     with asking(place) as asked:
-        if word is not None:
-            _mark_capture(asked, what, word == "yes", note)
+        if is_none or is_one:
+            _mark_capture(asked, what, is_one, note)
         elif same_as is not None:
             _mark_urls(asked, what, same_as, "join", note)
         elif apart_from is not None:
@@ -201,7 +207,7 @@ def reread(place: Place, urls: tuple[str, ...], upgrade: bool, as_json: bool) ->
             ids = [id for key in keys if (id := asked.id_of(key)) is not None]
         else:
             rereading, missed = asked.rereading(), 0
-            read = rereading.read_missing(_now_and_then())
+            read = rereading.read_missing(_now_and_then(), again=True)
             kept = rereading.keep_up(_now_and_then())
             ids = asked.ids(None)
         if upgrade:

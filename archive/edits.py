@@ -9,19 +9,31 @@ pages more than on what an extractor chose of them, and most pages can be told u
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from archive.field_edits import KEPT, TAKEN, edited_fields, links_now
+from archive.judge import size
 from archive.model import Extraction, Layout
 from archive.standing import AFRESH, State, anchors, newcomers, share_standing, stands, state_of
 from archive.wording import compared, mark
 
 T = TypeVar("T")
 
+STUB = 0.3
+"""Share of a text that is gone where a wall has ended it."""
+_PROMPT = 60  # words, such as those of a demand to subscribe
 _VOLATILE_WORDS = 10
+_DATELINE = re.compile(
+    r"(?:last |first )?(?:updated|published|posted|modified|edited|created)\b"
+    r"|(?:zuletzt )?(?:aktualisiert|veröffentlicht)\b|stand\s*:|mis à jour|publié|modifié|(?:última )?actualiza"
+    r"|publicado|atualizado|aggiornato|pubblicato|bijgewerkt|gepubliceerd|обновлен|опубликован",
+    re.IGNORECASE,
+)
+_DATELINE_WORDS = 18
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
 
 
@@ -67,6 +79,19 @@ def weigh(before: State, extraction: Extraction, layout: Layout, claims: int = 0
     return Weighed(edited=(("text",) if is_edit else ()) + fields, state=state, alike=share)
 
 
+def is_beginning(before: State, extraction: Extraction, layout: Layout) -> bool:
+    """Tell whether a page shows the beginning of an article and nothing else of it: a good part of the end is gone."""
+    left = [each for each in before.core if each in set(layout.marks)]
+    if not left or tuple(left) != before.core[: len(left)]:
+        return False
+    gone = sum(before.words.get(each, 1) for each in before.core[len(left) :])
+    if gone < STUB * sum(before.words.get(each, 1) for each in before.core):
+        return False
+    known = set(before.layout.marks) | set(before.core)
+    new = sum(size(text) for text in extraction.paragraphs if mark(text) not in known)
+    return new <= _PROMPT
+
+
 def _of_kept(told: Mapping[str, T], edited: Sequence[str]) -> dict[str, T]:
     """Give what is told of fields that stay as they were."""
     return {name: value for name, value in told.items() if name in KEPT and name not in edited}
@@ -75,7 +100,9 @@ def _of_kept(told: Mapping[str, T], edited: Sequence[str]) -> dict[str, T]:
 def words_of(state: State) -> str:
     """Give the words of an article's core as they are compared: however they are cut, without clocks and counters."""
     texts = {mark(text): text for text in state.extraction.paragraphs}
-    whole = "".join(text for key in state.core if (text := texts.get(key)) and _loose(text) is None)
+    page = state.layout
+    listed = {page.marks[each] for each in page.chosen if page.place(each).listed}
+    whole = "".join(text for key in state.core if (text := texts.get(key)) and (key in listed or _loose(text) is None))
     return compared(whole).replace(" ", "")
 
 
@@ -85,22 +112,32 @@ def _carried(before: State, layout: Layout, stand: Sequence[int] | None) -> Layo
 
 
 def _added(before: State, extraction: Extraction, layout: Layout, stand: Sequence[int] | None) -> list[int]:
-    """Give the chosen blocks that are new and of the body; a line whose numbers alone moved on is not."""
+    """Give the chosen blocks that are new and of the body; a line whose numbers alone moved on is not.
+
+    A short line with numbers in a list, a table or a heading counts only where it replaces one like it, or comes with
+    more: "at least 12 dead" that became 14 is an edit, a footer's line is none.
+    """
     new = set(newcomers(before, layout, anchors(before, layout, stand)))
     said = dict(zip(layout.chosen, extraction.paragraphs, strict=True))
-    added = [each for each in layout.chosen if each in new]
-    if stand is not None:
-        return added
-    stale = [set(loose.split()) for text in _gone(before, layout) if (loose := _loose(text))]
-    kept = []
-    for each in added:
-        words = set((_loose(said[each]) or "").split())
-        earlier = next((old for old in stale if words and 2 * len(old & words) >= max(len(old), len(words))), None)
-        if earlier is None:
+    gone = _gone(before, layout) if stand is None else ()
+    stale = [set(loose.split()) for text in gone if (loose := _loose(text))]
+    kept: list[int] = []
+    lines: list[int] = []
+    for each in (number for number in layout.chosen if number in new):
+        loose, listed = _loose(said[each]), layout.place(each).listed
+        if loose is None:
             kept.append(each)
-        else:
+            continue
+        words = set(loose.split())
+        earlier = next((old for old in stale if words and 2 * len(old & words) >= max(len(old), len(words))), None)
+        if earlier is not None:
             stale.remove(earlier)
-    return kept
+        if (earlier is not None) is listed:
+            kept.append(each)
+        elif listed:
+            lines.append(each)
+    # What is added whole brings its short lines with it, such as the time over an entry.
+    return sorted(kept + lines) if kept else []
 
 
 def _gone(before: State, layout: Layout) -> list[str]:
@@ -111,6 +148,8 @@ def _gone(before: State, layout: Layout) -> list[str]:
 def _loose(text: str) -> str | None:
     """Give a short line without its numbers, for a clock or a counter that was taken for text; None for a sentence."""
     words = compared(text).casefold().split()
+    if len(words) <= _DATELINE_WORDS and _DATELINE.match(text) and any(map(str.isdigit, text)):
+        return "dateline"
     if len(words) > _VOLATILE_WORDS or text.rstrip("\"'”’»)").endswith(_ENDS):
         return None
     kept = " ".join(word for word in words if not any(map(str.isdigit, word)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from archive.links import clean, registrable
@@ -24,6 +24,9 @@ TAKEN = ("modified", "language", "section", "tags", "picture", "canonical", "amp
 """Fields that are no edit, and are taken as the page has them that brings one."""
 
 _DAY = len("2026-11-22")
+_SAME_TIME = timedelta(minutes=1)
+_NAMING = frozenset(("v", "id", "p", "article", "articleid", "story", "storyid", "newsid", "docid", "aid", "q", "list"))
+"""Parameters that name a page; others count clicks, campaigns and partners, and change with each fetch."""
 
 Rule = Callable[[State, Extraction, Page], bool]
 
@@ -128,7 +131,7 @@ def _is_one_time(ours: str, theirs: str) -> bool:
         return ours == theirs
     if left.tzinfo is None or right.tzinfo is None:
         left, right = left.replace(tzinfo=None), right.replace(tzinfo=None)
-    return left == right
+    return abs(left - right) < _SAME_TIME
 
 
 def _links_edited(before: State, after: Extraction, layout: Page) -> bool:
@@ -150,7 +153,7 @@ def outward(extraction: Extraction, url: str) -> dict[int, frozenset[str]]:
 
 
 def aim(url: str, own: str | None) -> str | None:
-    """Give host, path and query of a link that leads away from the domain ``own``: what counts of where it leads."""
+    """Give host, path and what of the query names a page, of a link that leads out of the domain ``own``."""
     try:
         parts = urlsplit(clean(url))
     except ValueError:
@@ -158,7 +161,8 @@ def aim(url: str, own: str | None) -> str | None:
     host = parts.hostname
     if not host or registrable(host) == own:
         return None
-    return f"{host}{parts.path.rstrip('/')}{'?' + parts.query if parts.query else ''}"
+    named = [each for each in parts.query.split("&") if each.partition("=")[0].lower() in _NAMING]
+    return f"{host}{parts.path.rstrip('/')}{'?' + '&'.join(named) if named else ''}"
 
 
 def domain_of(url: str) -> str | None:

@@ -27,6 +27,8 @@ SAME_TEXT = 0.5
 """Share of the shorter text that stands in the other, for two URLs to be one article."""
 MOVED_TEXT = 0.3
 """The same behind a redirect, where the server says that it is one page: an edit may have come with the move."""
+CROWD = 6
+"""URLs that may carry one number, at most: an article has a few slugs, not a hundred."""
 
 _NUMBER = re.compile(r"(?<!\d)(?<!\d\.)(\d{5,12})(?!\d|\.\d)")
 _HEX = re.compile(
@@ -101,8 +103,9 @@ def number_in(url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    numbers = [each for each in _NUMBER.findall(parts.path) if not _DAY.match(each)]
-    numbers = _HEX.findall(parts.path) or numbers
+    tail = "/".join(parts.path.rstrip("/").split("/")[-2:])
+    numbers = [each for each in _NUMBER.findall(tail) if not _DAY.match(each)]
+    numbers = _HEX.findall(tail) or numbers
     return f"id:{(parts.hostname or '').removeprefix('www.')}:{numbers[-1]}" if numbers else None
 
 
@@ -200,7 +203,9 @@ class _Known:
         """Give what points from and to a URL, with the URL at the other end."""
         for each in self._pointers(here):
             if each.kind == "id":
-                yield from ((each, theirs.source) for theirs in self._pointers(each.target) if theirs.source != here)
+                sources = {theirs.source for theirs in self._pointers(each.target)}
+                if len(sources) <= CROWD:  # a number that all pages of an outlet carry names none of them
+                    yield from ((each, other) for other in sorted(sources - {here}))
             elif each.kind not in ("join", "split"):
                 yield each, _other(each, here)
 

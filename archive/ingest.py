@@ -40,9 +40,10 @@ _MAGIC = b"\x1f\x8b"
 WISHES = ("X-Robots-Tag", "TDM-Reservation", "TDM-Policy", "Content-Usage")
 """Header fields in which a publisher tells machines what it does not want."""
 
+_CREDENTIALS = re.compile(r"\A(https?://)[^/?#]*@", re.IGNORECASE)
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
-_SNIFFED = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_SNIFFED = re.compile(rb"(?>\s+|<!--.*?-->)*+<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +126,9 @@ def known(earlier: Reading) -> Known | None:
 
 def led(capture: Capture, target: str) -> Reading:
     """Give the reading of an answer that leads elsewhere: there is no text, and ``canonical`` is where it leads."""
-    extraction = Extraction(canonical=target, origins={"canonical": "location"})
-    told = _reading(capture, _other(f"status {capture.status}, it leads to {target}"), None)
+    shown = _CREDENTIALS.sub(r"\1", target)
+    extraction = Extraction(canonical=shown, origins={"canonical": "location"})
+    told = _reading(capture, _other(f"status {capture.status}, it leads to {shown}"), None)
     return replace(told, extraction=extraction)
 
 

@@ -299,7 +299,7 @@ class Place:
     ``shape`` stands for its element and the elements of text around it, with their classes; ``group`` for the one
     container it is in, ``group_shape`` for the kind of that container; ``outer`` and ``outer_shape`` for what that one
     is in, ``beyond`` for what this is in. ``textual``: it is in elements made for text, such as p and li. ``heading``:
-    it is an h1.
+    it is an h1; ``listed``: it is in a list, a table, a quotation or under a heading of lower rank.
     """
 
     shape: int
@@ -310,6 +310,7 @@ class Place:
     beyond: int
     textual: bool
     heading: bool
+    listed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -202,9 +202,12 @@ class Recording:
         """
         self._put(_Work(do, prompt, apart=apart), answer)
 
-    def work_and_wait(self, do: Callable[[Connection], T]) -> T:
-        """Do something to the store at once, after what was recorded before; raise the failure."""
-        made: T = self._wait(_Work(do, prompt=True, here=True))
+    def work_and_wait(self, do: Callable[[Connection], T], *, apart: bool = False) -> T:
+        """Do something to the store at once, after what was recorded before; raise the failure.
+
+        What ``apart`` fails at is undone alone and raised as ``WorkFailed``; all else goes on.
+        """
+        made: T = self._wait(_Work(do, prompt=True, here=True, apart=apart))
         return made
 
     def note_and_wait(self, url: str, body: bytes, content_type: str) -> None:

@@ -10,6 +10,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from archive import chains, ingest, learning
@@ -19,7 +21,7 @@ from archive.extract.learned import FEWEST, Learned
 from archive.extract.picture import Picture, look_at
 from archive.extract.workers import Failed, Workers
 from archive.model import Article, Capture, Digest, Reading, RecordId, UrlKey
-from archive.recording import Recording
+from archive.recording import Recording, WorkFailed
 from archive.store import Connection, articles, captures, pictures, readings
 from archive.timing import Clock, stamp
 from archive.urls import urlkey
@@ -27,6 +29,8 @@ from archive.warc.files import WarcFolder
 
 log = logging.getLogger(__name__)
 
+LOOKED = 10_000
+"""Captures that are asked for at a time: each call looks at all."""
 BATCH = 64
 """Captures that are read before what came of them is written."""
 
@@ -78,11 +82,16 @@ class Rereading:
 
     # ------------------------------------------------------------------------------------------------------ reading
 
-    def read_missing(self, said: Progress = lambda text: None) -> int:
-        """Read every capture that a reader would read and none has; give how many that were."""
-        done, after = 0, None
+    def read_missing(self, said: Progress = lambda text: None, *, again: bool = False) -> int:
+        """Read every capture that a reader would read and none has; give how many that were.
+
+        With ``again`` those too whose reading came to no end.
+        """
+        done = 0
+        after: tuple[datetime, RecordId] | None = None
         while True:
-            waiting = self._recording.work_and_wait(lambda conn, after=after: readings.missing(conn, 10_000, after))  # type: ignore[misc]
+            ask = partial(readings.missing, limit=LOOKED, after=after, again=again)
+            waiting = self._recording.work_and_wait(ask)
             if not waiting:
                 return done
             for some in _pieces(waiting):
@@ -136,33 +145,65 @@ class Rereading:
 
     # ------------------------------------------------------------------------------------------------------ folding
 
-    def fold(self, said: Progress = lambda text: None) -> list[Folded]:
-        """Fold every chain that something was read for since; keep on record which extractor new ones stay with."""
-        done: list[Folded] = []
-        while some := self._recording.work_and_wait(chains.fold_waiting):
-            done += some
-            said(f"{len(done)} articles folded")
-        learning.tell_pins(self._recording, [each.pinned for each in done if each.pinned is not None])
-        return done
+    def fold(self, said: Progress = lambda text: None) -> Iterator[Folded]:
+        """Fold every chain that something was read for since; keep on record which extractor new ones stay with.
+
+        A chain that cannot be folded is told in the log and left as it was until something of it is read again.
+        """
+        count = 0
+        while True:
+            some: list[Folded] | None
+            try:
+                some = self._recording.work_and_wait(chains.fold_waiting, apart=True)
+            except WorkFailed:
+                some = self._fold_one()
+            if some is None:
+                continue
+            if not some:
+                return
+            count += len(some)
+            said(f"{count} articles folded")
+            learning.tell_pins(self._recording, [pin for each in some for pin in each.pinned])
+            yield from some
+
+    def _fold_one(self) -> list[Folded] | None:
+        """Fold the chain that waits longest; pass over one that cannot be."""
+        waiting = self._recording.work_and_wait(lambda conn: articles.stale(conn, 1))
+        if not waiting:
+            return []
+        try:
+            return [self._recording.work_and_wait(lambda conn: chains.fold(conn, waiting[0]), apart=True)]
+        except WorkFailed as error:
+            log.error("the chain of %s cannot be folded: %s", waiting[0], error)
+            self._recording.work_and_wait(lambda conn: articles.folded(conn, waiting))
+            return None
 
     def article(self, key: UrlKey) -> Article | None:
         """Give the article of a URL as all of its captures tell it by now."""
         members = self._recording.work_and_wait(lambda conn: _members(conn, key))
         self.read_missing_of(members)
-        folded = self._recording.work_and_wait(lambda conn: chains.fold(conn, key))
-        if folded.pinned is not None:
-            learning.tell_pins(self._recording, [folded.pinned])
+        folded = self._recording.work_and_wait(lambda conn: chains.fold(conn, key), apart=True)
+        learning.tell_pins(self._recording, folded.pinned)
         return folded.after
 
     def keep_up(self, said: Progress = lambda text: None) -> Kept:
         """Fold what waits, look at new lead pictures, and learn of outlets that have grown; say what came of it."""
-        found = self.fold(said)
-        kept = [each.after for each in found if each.after is not None]
-        if self.look_at_pictures(kept):
-            self.fold(said)
-        for outlet in self._recording.work_and_wait(lambda conn: _grown(conn, found)):
+        tally = _Tally()
+        some: list[Article] = []
+        pictured = 0
+        for each in self.fold(said):
+            tally.add(each)
+            if each.after is not None:
+                some.append(each.after)
+            if len(some) >= BATCH:
+                pictured += self.look_at_pictures(some)
+                some.clear()
+        if pictured + self.look_at_pictures(some):
+            for each in self.fold(said):
+                tally.add(each)
+        for outlet in self._recording.work_and_wait(lambda conn: _grown(conn, tally.new)):
             learning.learn_anew(self._recording, self._clock, outlet)
-        return _kept(found)
+        return tally.kept()
 
     # ----------------------------------------------------------------------------------------------------- pictures
 
@@ -208,33 +249,31 @@ class Rereading:
         return len(rows)
 
 
-def _kept(found: Sequence[Folded]) -> Kept:
-    """Count what is in chains now and was not before; an article met twice counts by its first and last state."""
-    first: dict[UrlKey, Article | None] = {}
-    last: dict[UrlKey, Article] = {}
-    for each in found:
-        if each.after is not None:
-            first.setdefault(each.after.id, each.before)
-            last[each.after.id] = each.after
-    events: Counter[str] = Counter()
-    edited = new = 0
-    for id, after in last.items():
-        before = first[id]
+class _Tally:
+    """Counts what folding brings, article by article; one that is met twice counts by its first and last state."""
+
+    def __init__(self) -> None:
+        self.new: Counter[str] = Counter()
+        self._edits = 0
+        self._events: Counter[str] = Counter()
+
+    def add(self, folded: Folded) -> None:
+        before, after = folded.before, folded.after
+        if after is None:
+            return
         known = {each.id for each in before.revisions} if before is not None else set()
-        new += before is None
-        edited += sum(each.id not in known for each in after.revisions) - (before is None)
+        if before is None:
+            self.new[chains.outlet_of(after.url) or ""] += 1
+        self._edits += sum(each.id not in known for each in after.revisions) - (before is None)
         told = Counter[str](each.event for each in before.events) if before is not None else Counter[str]()
-        events += Counter[str](each.event for each in after.events) - told
-    return Kept(new=new, edits=edited, events=dict(sorted(events.items())))
+        self._events += Counter[str](each.event for each in after.events) - told
+
+    def kept(self) -> Kept:
+        return Kept(new=self.new.total(), edits=self._edits, events=dict(sorted(self._events.items())))
 
 
-def _grown(conn: Connection, found: Sequence[Folded]) -> list[str]:
+def _grown(conn: Connection, new: Counter[str]) -> list[str]:
     """Give the outlets whose number of articles has passed one at which it is worth learning: 8, 16, 32 ..."""
-    new = Counter(
-        outlet
-        for each in found
-        if each.before is None and each.after is not None and (outlet := chains.outlet_of(each.after.url)) is not None
-    )
     grown = []
     for outlet, count in sorted(new.items()):
         now = articles.count(conn, outlet)

@@ -42,6 +42,8 @@ DOUBTED_FOR = timedelta(hours=6)
 
 _WALLED = frozenset(("blocked", "paywalled", "unreachable"))
 _TITLES = frozenset(("headline", "seo_title"))
+STUB_FOR = timedelta(days=7)
+"""The same for a text of which only the beginning is left: metered paywalls end it there."""
 
 Role = Literal["own", "redirect", "canonical", "amp", "id", "by hand"]
 """How a URL belongs to the article."""
@@ -344,16 +346,18 @@ class _Chain:
         """Hold back quite another, much shorter text until it has stood for a while: most often it is a wall."""
         reading = seen.reading
         if not self.open or reading is None or reading.layout is None or reading.extraction is None or seen.marked:
+            self._doubt = None
             return False
         before = self._before(seen)
         text = reading.extraction
-        if not before.firm or 3 * sum(map(size, text.paragraphs)) >= sum(before.words.values()):
+        stub = edits.is_beginning(before, text, reading.layout)
+        if not before.firm or not (stub or 3 * sum(map(size, text.paragraphs)) < sum(before.words.values())):
             self._doubt = None
             return False
         doubt = self._doubt
         if doubt is not None and not edits.weigh(doubt.state, text, reading.layout, reading.claims).edited:
             doubt.seen.append(seen)
-            if seen.at - doubt.seen[0].at < DOUBTED_FOR:
+            if seen.at - doubt.seen[0].at < (STUB_FOR if stub else DOUBTED_FOR):
                 return True
             self._doubt = None
             for each in doubt.seen:
@@ -364,8 +368,13 @@ class _Chain:
             return False
         state = standing.state_of(seen.url, text, reading.layout, reading.claims)
         self._doubt = _Doubt(state=state, seen=[seen])
-        why = "quite another, shorter text: not taken for an edit unless it stays"
-        self._absence(replace(seen, detail=why), "blocked")
+        if stub:
+            self._absence(
+                replace(seen, detail="only its beginning stands: not taken for an edit unless it stays"), "paywalled"
+            )
+        else:
+            why = "quite another, shorter text: not taken for an edit unless it stays"
+            self._absence(replace(seen, detail=why), "blocked")
         return True
 
     def _back(self, seen: Seen) -> None:

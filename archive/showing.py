@@ -205,7 +205,7 @@ def show_lines(
         yield dates[0].upper() + dates[1:]
     yield printable(revision.url)
     yield f"Revision {revision.number} of {len(article.revisions)}  {revision.id}"
-    yield f"Seen {_seen(revision)}"
+    yield from wrapped(f"Seen {_seen(revision)}", width)
     if around is not None:
         yield from wrapped(_around(around), width)
     if told.caption:

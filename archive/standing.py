@@ -64,7 +64,9 @@ def state_of(url: str, extraction: Extraction, layout: Layout, claims: int = 0) 
     """Give an article as one page shows it."""
     sized = {mark(text): size(text) for text in extraction.paragraphs}
     body = body_at(layout, layout.chosen, sized)
-    core = tuple(layout.marks[each] for each in layout.chosen if body.holds(layout.place(each)))
+    links = set(layout.links)
+    held = (each for each in layout.chosen if each not in links and body.holds(layout.place(each)))
+    core = tuple(layout.marks[each] for each in held)
     whole = core or tuple(layout.marks[each] for each in layout.chosen)
     return State(url=url, extraction=extraction, layout=layout, core=whole, words=sized, claims=claims)
 
@@ -77,16 +79,20 @@ class Body:
     """The kinds of places in which a good share of an article stands.
 
     ``narrow`` are kinds of containers within one element. ``wide`` are kinds that stand in several elements of one
-    kind, such as the entries of a live blog or rows of a grid: another of these may be added. ``shapes`` are elements.
+    kind, such as the entries of a live blog or rows of a grid: another of these may be added. ``kinds`` stand for
+    containers wherever they are, where each paragraph is wrapped so often that no more is common. ``shapes`` are
+    elements.
     """
 
     narrow: frozenset[tuple[int, int]]
     wide: frozenset[tuple[int, int, int]]
     shapes: frozenset[int]
+    kinds: frozenset[tuple[int, int]] = frozenset()
 
     def holds(self, place: Place) -> bool:
         """Tell whether a paragraph may stand at a place."""
-        known = _narrow(place) in self.narrow or _wide(place) in self.wide
+        wrapped = (place.group_shape, place.outer_shape) in self.kinds
+        known = wrapped or _narrow(place) in self.narrow or _wide(place) in self.wide
         return known and (place.textual or place.shape in self.shapes) and not place.heading
 
 
@@ -103,18 +109,24 @@ def body_at(page: Page, blocks: Iterable[int], words: Mapping[int, int]) -> Body
     narrow: Counter[tuple[int, int]] = Counter()
     wide: Counter[tuple[int, int, int]] = Counter()
     shapes: Counter[int] = Counter()
+    kinds: Counter[tuple[int, int]] = Counter()
     spread: dict[tuple[int, int, int], set[int]] = {}
     for block in blocks:
         place, weight = page.place(block), words.get(page.marks[block], 1)
         narrow[_narrow(place)] += weight
         wide[_wide(place)] += weight
         shapes[place.shape] += weight
+        kinds[place.group_shape, place.outer_shape] += weight
         spread.setdefault(_wide(place), set()).add(place.outer)
     least = SHARE * sum(narrow.values())
+    common = frozenset(each for each, weight in narrow.items() if weight >= least)
+    repeated = frozenset(each for each, weight in wide.items() if weight >= least and len(spread[each]) > 1)
+    wrapped = frozenset(each for each, weight in kinds.items() if weight >= least)
     return Body(
-        narrow=frozenset(each for each, weight in narrow.items() if weight >= least),
-        wide=frozenset(each for each, weight in wide.items() if weight >= least and len(spread[each]) > 1),
+        narrow=common,
+        wide=repeated,
         shapes=frozenset(each for each, weight in shapes.items() if weight >= least),
+        kinds=frozenset() if common or repeated else wrapped,
     )
 
 

@@ -7,7 +7,7 @@ anew, folded by the new readings alone, and the two chains are compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from archive import chains, learning
@@ -59,7 +59,7 @@ def upgrade(
 
 
 def _upgrade(recording: Recording, rereading: Rereading, clock: Clock, id: UrlKey) -> Upgraded | None:
-    def look(conn: Connection) -> tuple[Article | None, Pin | None, Pin, list[Capture]]:
+    def look(conn: Connection) -> tuple[Article | None, Pin | None, list[Pin], list[Capture]]:
         before = articles.get(conn, id)
         keys = sorted(articles.members(conn, id)) or [id]
         url = before.url if before is not None else ""
@@ -71,26 +71,30 @@ def _upgrade(recording: Recording, rereading: Rereading, clock: Clock, id: UrlKe
             at=clock.now(),
         )
         held = [each for key in keys for each in captures.of_url(conn, key) if each.kind != "resource"]
-        read = {each.capture for each in readings.of_captures(conn, [each.id for each in held], now.extractor)}
+        told = readings.of_captures(conn, [each.id for each in held], now.extractor)
+        read = {each.capture for each in told if not (each.verdict == "other" and each.score == 0)}
         same = {
             each.capture
             for each in readings.of_captures(conn, [each.id for each in held])
             if _is_by_bytes(each.reasons)
         }
-        return before, chains.pin_of(conn, keys), now, [each for each in held if each.id not in read | same]
+        unread = [each for each in held if each.id not in read | same and each.refers_to is None]
+        return before, chains.pin_of(conn, keys), [replace(now, urlkey=key) for key in keys], unread
 
-    before, former, now, unread = recording.work_and_wait(look)
+    before, former, pinned, unread = recording.work_and_wait(look)
+    now = pinned[0]
     if before is None or former is None or former.extractor == now.extractor:
         return None
     rereading.read(unread, newest=True)
 
     def move(conn: Connection) -> Article | None:
-        pins.put(conn, now)
+        for pin in pinned:
+            pins.put(conn, pin)
         return chains.fold(conn, id).after
 
     after = recording.work_and_wait(move)
     told = compared(before, after, former.extractor, now.extractor)
-    learning.tell_pins(recording, [now])
+    learning.tell_pins(recording, pinned)
     if told.said:
         recording.tell_journal(
             UPGRADE,

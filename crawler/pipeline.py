@@ -143,8 +143,8 @@ class Reader:
             earlier = readings.newest_article(conn, first.urlkey, first.url)
             learned = learning.model_for(conn, first.urlkey, first.url)
             trusted = outlets.trusted(conn, outlet)
-        if earlier is None:
-            self._learned[outlet] = learned
+            if earlier is None:
+                self._learned[outlet] = learning.model_for(conn, first.urlkey, first.url, newest=True)
         if earlier is None or not trusted or earlier.capture == first.id:
             return replace(task, learned=learned)
         sample = hash_of(first.id) % SAMPLED == 0

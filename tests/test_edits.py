@@ -573,3 +573,27 @@ def test_a_page_weighed_against_itself_is_the_same_by_any_reading_of_it() -> Non
     for number in range(len(layout.chosen)):
         left = replace(layout, chosen=layout.chosen[:number])
         assert weigh(before, replace(extraction, paragraphs=extraction.paragraphs[:number]), left).edited == ()
+
+
+def test_a_number_in_a_short_line_of_a_list_is_an_edit() -> None:
+    def listed(count: int) -> str:
+        return f"<ul><li>At least {count} people killed</li><li>Two ferries still missing</li></ul>"
+
+    found = weighed(page(*STORY, listed(14)), page(*STORY, listed(17)))
+    assert found.edited == ("text",)
+    assert "At least 17 people killed" in found.state.extraction.paragraphs
+
+
+def test_partner_ids_in_a_link_are_no_edit_and_another_video_is() -> None:
+    def linked(query: str) -> str:
+        return page(*STORY, f"<p>{NEW} <a href='https://shop.example/watch?{query}'>there</a></p>")
+
+    assert weighed(linked("u1=abc"), linked("u1=xyz")).edited == ()
+    assert weighed(linked("v=abc"), linked("v=xyz")).edited == ("links",)
+
+
+def test_a_dateline_in_the_body_is_no_edit() -> None:
+    def dated(minute: int) -> str:
+        return page(*STORY, f"<p>Last updated on November 1, 2026 at 11:{minute}.</p>")
+
+    assert weighed(dated(20), dated(45)).edited == ()

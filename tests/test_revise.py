@@ -543,3 +543,19 @@ def test_a_headline_taken_back_once_after_days_is_an_edit_that_returns() -> None
     pages = [(0, FIRST), (48, RENAMED), (96, FIRST)]
     article = chain(*(seen(f"c{hours}", hours, html) for hours, html in pages))
     assert [each.returns_to for each in article.revisions] == [None, None, "c0"]
+
+
+def test_a_metered_wall_that_leaves_the_beginning_is_no_edit() -> None:
+    prompt = "<p>Subscribe to The Paper to keep reading this story and all others.</p>"
+    walled = page(*STORY[:2], prompt)
+    article = chain(
+        seen("a", 0, page(*STORY)), seen("b", 24, walled), seen("c", 48, walled), seen("d", 72, page(*STORY))
+    )
+    assert shown(article) == [("a", ["a", "d"])]
+    assert [each.event for each in article.events] == ["paywalled"]
+
+
+def test_a_text_that_stays_cut_for_long_is_an_edit_from_its_first_capture_on() -> None:
+    cut = page(*STORY[:2])
+    article = chain(seen("a", 0, page(*STORY)), *(seen(f"b{day}", 24 * day, cut) for day in range(1, 10)))
+    assert [each.id for each in article.revisions] == ["a", "b1"]

@@ -76,7 +76,8 @@ def store(home: Path) -> Iterator[Store]:
 def journalled(home: Path) -> list[Entry]:
     store = open_store(load(home).store.database)
     with store.read() as conn:
-        found = list(journal_rows.every(conn))
+        # Pins are the reading's own, not a person's.
+        found = [each for each in journal_rows.every(conn) if each.kind != "pin"]
     store.close()
     return found
 

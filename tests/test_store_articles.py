@@ -105,7 +105,9 @@ any_layout = st.builds(
 
 ONE = Layout(
     marks=(7, 2**63 - 1, 0), at=(0, 1, 1), links=(2,), chosen=(1, 0),
-    places=(Place(1, 2, 3, 4, 5, 6, True, False), Place(2**32 - 1, 65535, 0, 1, 2**32 - 2, 7, False, True)),
+    places=(
+        Place(1, 2, 3, 4, 5, 6, True, False, True), Place(2**32 - 1, 65535, 0, 1, 2**32 - 2, 7, False, True, False),
+    ),
 )  # fmt: skip
 
 
@@ -116,7 +118,8 @@ def test_a_layout_comes_back_exactly(one: Layout) -> None:
 
 def test_a_layout_takes_little_more_than_its_marks() -> None:
     table = tuple(
-        Place(n * 2654435761 % 2**32, n, n * 40503 % 2**32, n // 2, n * 3, n // 4, True, False) for n in range(30)
+        Place(n * 2654435761 % 2**32, n, n * 40503 % 2**32, n // 2, n * 3, n // 4, True, False, False)
+        for n in range(30)
     )
     page = Layout(
         marks=tuple(range(10**15, 10**15 + 400)), at=tuple(n // 14 for n in range(400)), places=table,

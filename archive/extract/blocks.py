@@ -31,6 +31,9 @@ _TEXTUAL = frozenset(
 )  # fmt: skip
 
 
+_LISTED = frozenset(("h2", "h3", "h4", "h5", "h6", "blockquote", "li", "dt", "dd", "td", "th", "caption"))
+
+
 @dataclass(slots=True, eq=False)
 class Block:
     """A run of text: ``element`` is the block-level element it stands in, ``linked`` the characters inside links."""
@@ -186,6 +189,7 @@ class Places:
             beyond=self._number(outer.getparent() if outer is not None else None),
             textual=textual,
             heading=heading,
+            listed=any(part.partition(".")[0] in _LISTED for part in shape.split(">")),
         )
 
     def _number(self, element: HtmlElement | None) -> int:

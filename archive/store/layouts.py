@@ -28,7 +28,7 @@ _HEAD = Struct("<BB5I")
 _NARROW, _WIDE = 2, 4
 _CODES = {code: array(code).itemsize for code in "BHILQ"}
 _CODE = {size: code for code, size in _CODES.items()}
-_TEXTUAL, _HEADING = 1, 2
+_TEXTUAL, _HEADING, _LISTED = 1, 2, 4
 
 
 def pack(layout: Layout) -> bytes:
@@ -43,7 +43,9 @@ def pack(layout: Layout) -> bytes:
             _bytes([place.shape for place in places], 4),
             _bytes([place.group_shape for place in places], 4),
             _bytes([place.outer_shape for place in places], 4),
-            _bytes([place.textual * _TEXTUAL | place.heading * _HEADING for place in places], 1),
+            _bytes(
+                [place.textual * _TEXTUAL | place.heading * _HEADING | place.listed * _LISTED for place in places], 1
+            ),
         )
     )
     sizes = len(layout.marks), len(layout.at), len(places), len(layout.links), len(layout.chosen)
@@ -77,12 +79,16 @@ def unpack(packed: bytes) -> Layout:
         links=tuple(parts[1]),
         chosen=tuple(parts[2]),
         places=tuple(
-            Place(one, two, three, four, five, six, bool(flag & _TEXTUAL), bool(flag & _HEADING))
+            Place(one, two, three, four, five, six, *_flags(flag))
             for one, two, three, four, five, six, flag in zip(
                 shape, group, group_shape, outer, outer_shape, beyond, flags, strict=True
             )
         ),
     )
+
+
+def _flags(flag: int) -> tuple[bool, bool, bool]:
+    return bool(flag & _TEXTUAL), bool(flag & _HEADING), bool(flag & _LISTED)
 
 
 def _bytes(numbers: Sequence[int], size: int) -> bytes:

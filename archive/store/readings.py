@@ -7,7 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, Text, and_, bindparam, exists, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 
 from archive.errors import Damaged
 from archive.model import Capture, Reading, RecordId, Url, UrlKey, Verdict, Why
@@ -100,10 +113,13 @@ def newest_article(conn: Connection, urlkey: UrlKey, url: Url | None = None) -> 
     return _reading(row)
 
 
-def missing(conn: Connection, limit: int, after: tuple[datetime, RecordId] | None = None) -> list[Capture]:
-    """Give the oldest captures that a reader would read and that have no reading at all, ``limit`` at most.
+def missing(
+    conn: Connection, limit: int, after: tuple[datetime, RecordId] | None = None, *, again: bool = False
+) -> list[Capture]:
+    """Give the oldest captures that a reader would read and that have no reading, ``limit`` at most.
 
-    ``after`` is time and id of the last one given before. A call looks at every capture, so ask for many at once.
+    With ``again`` a reading that came to no end, for want of time or memory, is none. ``after`` is
+    time and id of the last one given before. A call looks at every capture, so ask for many at once.
     """
     # A visit tells the time and the URL of its capture, so the index by both finds it.
     elsewise = exists().where(
@@ -117,7 +133,10 @@ def missing(conn: Connection, limit: int, after: tuple[datetime, RecordId] | Non
         captures.c.kind.in_(("response", "revisit")),
         or_(captures.c.mime.is_(None), captures.c.mime.in_(HTML), status.is_(None), status < 200, status > 299),
         captures.c.refers_to.is_(None),  # what repeats another says nothing of its own
-        ~exists().where(readings.c.capture == captures.c.id),
+        ~exists().where(
+            readings.c.capture == captures.c.id,
+            ~and_(readings.c.verdict == "other", readings.c.score == 0) if again else true(),
+        ),
         ~elsewise,
     )
     if after is not None:
