@@ -187,7 +187,7 @@ class _Chain:
         self._back(seen)
         self._shown(seen)
         built_anew = known is not None and standing.redesigned(
-            before.layout, weighed.state.layout, weighed.state.layout.chosen
+            before, weighed.state.layout, weighed.state.layout.chosen
         )
         if built_anew and weighed.alike >= standing.AFRESH and not self._told_of_redesign(seen):
             self._say(seen, "redesigned", None)

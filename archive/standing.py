@@ -198,19 +198,25 @@ def newcomers(before: State, page: Page, at: Sequence[int]) -> list[int]:
 # ---------------------------------------------------------------------------------------------------- a new design
 
 
-def redesigned(before: Layout, after: Page, at: Sequence[int]) -> bool:
+def redesigned(before: State, after: Page, at: Sequence[int]) -> bool:
     """Tell whether a page was built anew around its article, which stands ``at`` these blocks of the later page.
 
     The text stands in containers of other kinds, most elements are of other kinds, and half of the rest is gone: a
     build that only renames its classes leaves what is written around the article.
     """
-    kinds = {before.place(each).group_shape for each in before.chosen}
-    if not at or any(after.place(each).group_shape in kinds for each in at):
+    was = before.layout
+    if not at or _containers(was, was.chosen, before.words) & _containers(after, at, before.words):
         return False
-    if alike(_elements(before), _elements(after)) >= SAME_ELEMENTS:
+    if alike(_elements(was), _elements(after)) >= SAME_ELEMENTS:
         return False
-    ours, theirs = _frame(before, before.chosen), _frame(after, at)
+    ours, theirs = _frame(was, was.chosen), _frame(after, at)
     return len(ours) >= FRAME and alike(ours, theirs) < SAME_FRAME
+
+
+def _containers(page: Page, at: Sequence[int], words: Mapping[int, int]) -> set[int]:
+    """Give the kinds of containers in which a good share of an article stands."""
+    body = body_at(page, at, words)
+    return {each[0] for each in (*body.narrow, *body.wide, *body.kinds)}
 
 
 def _elements(page: Page) -> set[int]:

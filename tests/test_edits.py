@@ -483,11 +483,11 @@ def test_a_new_design_is_known_as_one() -> None:
     )
     was, now = state(BEFORE), weighed(BEFORE, after)
     assert now.edited == ()
-    assert redesigned(was.layout, now.state.layout, now.state.layout.chosen)
+    assert redesigned(was, now.state.layout, now.state.layout.chosen)
     renamed = state(page(*STORY, kind="css-77aa1")).layout
-    assert not redesigned(was.layout, renamed, renamed.chosen)
+    assert not redesigned(was, renamed, renamed.chosen)
     boxed = state(page(*COUNTED, BOX, top="<nav><p>Bar</p></nav>")).layout
-    assert not redesigned(was.layout, boxed, boxed.chosen)
+    assert not redesigned(was, boxed, boxed.chosen)
 
 
 # -------------------------------------------------------------------------------------------------------- properties

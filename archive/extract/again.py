@@ -58,7 +58,7 @@ def same(before: State, html: bytes, url: str, captured_at: datetime, charset: s
     if not _leads_the_same(before, [found[each] for each in stand], tree, url):
         return False
     known = set(before.layout.marks)
-    if standing.redesigned(before.layout, shown, stand):
+    if standing.redesigned(before, shown, stand):
         return False  # it is told of an article, though it is no edit
     new = (block for block in found if block.mark not in known and not blocks.is_link(block))
     if any(notices.is_notice(block.text) for block in new):
