@@ -27,6 +27,7 @@ STUB = 0.3
 """Share of a text that is gone where a wall has ended it."""
 _PROMPT = 60  # words, such as those of a demand to subscribe
 _VOLATILE_WORDS = 10
+_LINE_WORDS = 4
 _DATELINE = re.compile(
     r"(?:last |first )?(?:updated|published|posted|modified|edited|created)\b"
     r"|(?:zuletzt )?(?:aktualisiert|veröffentlicht)\b|stand\s*:|mis à jour|publié|modifié|(?:última )?actualiza"
@@ -115,7 +116,7 @@ def _added(before: State, extraction: Extraction, layout: Layout, stand: Sequenc
     """Give the chosen blocks that are new and of the body; a line whose numbers alone moved on is not.
 
     A short line with numbers in a list, a table or a heading counts only where it replaces one like it, or comes with
-    more: "at least 12 dead" that became 14 is an edit, a footer's line is none.
+    more: "at least 12 dead" that became 14 is an edit, a footer's line is none. So do entries of a few words.
     """
     new = set(newcomers(before, layout, anchors(before, layout, stand)))
     said = dict(zip(layout.chosen, extraction.paragraphs, strict=True))
@@ -126,7 +127,7 @@ def _added(before: State, extraction: Extraction, layout: Layout, stand: Sequenc
     for each in (number for number in layout.chosen if number in new):
         loose, listed = _loose(said[each]), layout.place(each).listed
         if loose is None:
-            kept.append(each)
+            (lines if listed and _is_line(said[each]) else kept).append(each)
             continue
         words = set(loose.split())
         earlier = next((old for old in stale if words and 2 * len(old & words) >= max(len(old), len(words))), None)
@@ -136,8 +137,14 @@ def _added(before: State, extraction: Extraction, layout: Layout, stand: Sequenc
             kept.append(each)
         elif listed:
             lines.append(each)
-    # What is added whole brings its short lines with it, such as the time over an entry.
-    return sorted(kept + lines) if kept else []
+    # What is added whole brings its short lines with it, such as the time over an entry; and a line of a list that
+    # was changed takes the place of another.
+    return sorted(kept + lines) if kept or stand is None else []
+
+
+def _is_line(text: str) -> bool:
+    """Tell whether a text is a few words and no sentence, as the entries of menus are."""
+    return size(text) <= _LINE_WORDS and not text.rstrip("\"'”’»)").endswith(_ENDS)
 
 
 def _gone(before: State, layout: Layout) -> list[str]:

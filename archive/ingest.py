@@ -6,6 +6,7 @@ database nor the crawler; hence the late imports.
 
 from __future__ import annotations
 
+import gc
 import re
 import zlib
 from collections.abc import Sequence
@@ -237,6 +238,17 @@ _NO_PAGE = _Page()
 
 
 def _page(data: bytes, capture: Capture, charset: str | None, learned: Learned | None) -> _Page:
+    # The collector would go through a page's many objects again and again, and finds nothing: none are in a cycle.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _read_page(data, capture, charset, learned)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _read_page(data: bytes, capture: Capture, charset: str | None, learned: Learned | None) -> _Page:
     from archive.extract import again, blocks, generic, metadata, page
 
     tree = page.parse(page.decode(data, charset))

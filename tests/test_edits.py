@@ -52,7 +52,7 @@ COUNTED = swapped(0, "40", "41")
         pytest.param(STORY[:-1], id="the last removed"),
         pytest.param([STORY[1], STORY[0], *STORY[2:]], id="a move"),
         pytest.param([*STORY[1:], STORY[0]], id="a move to the end"),
-        pytest.param([*STORY[:2], "<h2>What was lost</h2>", *STORY[2:]], id="a subheading"),
+        pytest.param([*STORY[:2], "<h2>What was lost in the storm</h2>", *STORY[2:]], id="a subheading"),
         pytest.param([*STORY, "<ul><li>A third boat, of oak, is still missing</li></ul>"], id="a list item"),
         pytest.param([*STORY, "<blockquote>The sea took it all in a night</blockquote>"], id="a block quote"),
         pytest.param(

@@ -31,6 +31,7 @@ _TEXTUAL = frozenset(
 )  # fmt: skip
 
 
+_SIGNS = 6
 _LISTED = frozenset(("h2", "h3", "h4", "h5", "h6", "blockquote", "li", "dt", "dd", "td", "th", "caption"))
 
 
@@ -89,7 +90,8 @@ def blocks(tree: HtmlElement) -> list[Block]:
             # What a run holds without any text, such as the link around a picture, belongs to no block.
             if parts:
                 words = " ".join("".join(parts).split())
-                if words and (key := mark(words)):
+                # A lone sign, such as the stroke between two links, says nothing.
+                if words and (len(words) > _SIGNS or any(map(str.isalnum, words))) and (key := mark(words)):
                     found.append(Block(words, owners[-1], anchors, linked, key))
                 parts = []
             anchors, linked, breaks = [], 0, 0

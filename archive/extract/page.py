@@ -16,9 +16,11 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from archive.judge import Facts, size, sizes
 
 _META = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]+)""", re.IGNORECASE)
-_META_WITHIN = 4096
+_META_WITHIN = 16_384
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ASCII = bytes(range(128))
+_BAD = 20
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32)))
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
@@ -62,8 +64,12 @@ def decode(data: bytes, charset: str | None) -> str:
             return data.decode(name)
         except UnicodeDecodeError:
             continue
-    # A few bad bytes do not make a page another one: the first word of server or page holds.
-    return data.decode(declared[0] if declared else "cp1252", "replace")
+    # A few bad bytes do not make a page another one: the first word of server or page holds, or what most of it is.
+    if declared:
+        return data.decode(declared[0], "replace")
+    text = data.decode("utf-8", "replace")
+    beyond = len(data.translate(None, _ASCII))
+    return text if _BAD * text.count("\ufffd") < beyond else data.decode("cp1252", "replace")
 
 
 def _codec(label: str | None) -> str | None:
