@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -100,7 +101,9 @@ def same_article(capture: Capture, payload: Payload, known: Known) -> Reading | 
 
     if payload.status != 200 or payload.problem is not None or capture.truncated or payload.mime not in HTML:
         return None
-    if not again.same(known.state, payload.data, capture.url, capture.at, payload.charset):
+    with _uncollected():
+        is_same = again.same(known.state, payload.data, capture.url, capture.at, payload.charset)
+    if not is_same:
         return None
     judgement = Judgement(verdict="same", score=1.0, reasons=("its blocks are those of an earlier capture",))
     return replace(_reading(capture, judgement, None), same_as=known.capture)
@@ -238,11 +241,17 @@ _NO_PAGE = _Page()
 
 
 def _page(data: bytes, capture: Capture, charset: str | None, learned: Learned | None) -> _Page:
-    # The collector would go through a page's many objects again and again, and finds nothing: none are in a cycle.
+    with _uncollected():
+        return _read_page(data, capture, charset, learned)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Pause the collector: it would go through a page's many objects again and again, and none are in a cycle."""
     collects = gc.isenabled()
     gc.disable()
     try:
-        return _read_page(data, capture, charset, learned)
+        yield
     finally:
         if collects:
             gc.enable()

@@ -78,10 +78,10 @@ def state_of(url: str, extraction: Extraction, layout: Layout, claims: int = 0) 
 class Body:
     """The kinds of places in which a good share of an article stands.
 
-    ``narrow`` are kinds of containers within one element, ``groups`` the containers themselves. ``wide`` are kinds that stand in several elements of one
-    kind, such as the entries of a live blog or rows of a grid: another of these may be added. ``kinds`` stand for
-    containers wherever they are, where each paragraph is wrapped so often that no more is common. ``shapes`` are
-    elements.
+    ``narrow`` are kinds of containers within one element, ``groups`` the very containers. ``wide`` are kinds that stand
+    in several elements of one kind, such as the entries of a live blog or rows of a grid: another of these may be
+    added. ``kinds`` stand for containers wherever they are, where each paragraph is wrapped so often that no more is
+    common. ``shapes`` are elements.
     """
 
     narrow: frozenset[tuple[int, int]]
