@@ -64,8 +64,10 @@ def body(tree: HtmlElement, said: Claims | None, taken: list[str], learned: Lear
     if length < _LITTLE or share < 0.5:
         elsewhere = hidden(tree, said.body if said is not None else None)
         if elsewhere is not None and sum(len(block.text) for block in elsewhere[0]) > max(_LITTLE, 2 * length):
-            whole = list(range(len(elsewhere[0])))
-            return Body(blocks=elsewhere[0], chosen=whole, live=declared, origin=elsewhere[1])
+            # What can be seen stays among the blocks: another time it may be all there is.
+            whole = [*found, *elsewhere[0]]
+            chosen = list(range(len(found), len(whole)))
+            return Body(blocks=whole, chosen=chosen, live=declared, origin=elsewhere[1])
     if not held:
         return None
     page = candidates_of(found, keys, held, said)
