@@ -78,22 +78,21 @@ def state_of(url: str, extraction: Extraction, layout: Layout, claims: int = 0) 
 class Body:
     """The kinds of places in which a good share of an article stands.
 
-    ``narrow`` are kinds of containers within one element, ``groups`` the very containers. ``wide`` are kinds that stand
-    in several elements of one kind, such as the entries of a live blog or rows of a grid: another of these may be
-    added. ``kinds`` stand for containers wherever they are, where each paragraph is wrapped so often that no more is
-    common. ``shapes`` are elements.
+    ``narrow`` are kinds of containers within one element. ``wide`` are kinds that stand in several elements of one
+    kind, such as the entries of a live blog or rows of a grid: another of these may be added. ``kinds`` stand for
+    containers wherever they are, where each paragraph is wrapped so often that no more is common. ``shapes`` are
+    elements.
     """
 
     narrow: frozenset[tuple[int, int]]
     wide: frozenset[tuple[int, int, int]]
     shapes: frozenset[int]
     kinds: frozenset[tuple[int, int]] = frozenset()
-    groups: frozenset[int] = frozenset()
 
     def holds(self, place: Place) -> bool:
         """Tell whether a paragraph may stand at a place."""
         wrapped = (place.group_shape, place.outer_shape) in self.kinds
-        known = wrapped or (_narrow(place) in self.narrow and place.group in self.groups) or _wide(place) in self.wide
+        known = wrapped or _narrow(place) in self.narrow or _wide(place) in self.wide
         return known and (place.textual or place.shape in self.shapes) and not place.heading
 
 
@@ -112,34 +111,22 @@ def body_at(page: Page, blocks: Iterable[int], words: Mapping[int, int]) -> Body
     shapes: Counter[int] = Counter()
     kinds: Counter[tuple[int, int]] = Counter()
     spread: dict[tuple[int, int, int], set[int]] = {}
-    several: dict[tuple[int, int], set[int]] = {}
-    groups: set[int] = set()
     for block in blocks:
         place, weight = page.place(block), words.get(page.marks[block], 1)
         narrow[_narrow(place)] += weight
         wide[_wide(place)] += weight
         shapes[place.shape] += weight
         kinds[place.group_shape, place.outer_shape] += weight
-        groups.add(place.group)
         spread.setdefault(_wide(place), set()).add(place.outer)
-        several.setdefault(_narrow(place), set()).add(place.group)
     least = SHARE * sum(narrow.values())
     common = frozenset(each for each, weight in narrow.items() if weight >= least)
-    # Of containers that stand side by side another may be added.
-    side_by_side = {(shape, outer) for (shape, outer) in common if len(several[shape, outer]) > 1}
-    repeated = frozenset(
-        each
-        for each, weight in wide.items()
-        if weight >= least
-        and (len(spread[each]) > 1 or any((each[0], outer) in side_by_side for outer in spread[each]))
-    )
+    repeated = frozenset(each for each, weight in wide.items() if weight >= least and len(spread[each]) > 1)
     wrapped = frozenset(each for each, weight in kinds.items() if weight >= least)
     return Body(
         narrow=common,
         wide=repeated,
         shapes=frozenset(each for each, weight in shapes.items() if weight >= least),
         kinds=frozenset() if common or repeated else wrapped,
-        groups=frozenset(groups),
     )
 
 
