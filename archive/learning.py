@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archive import field_edits, joins
+from archive import chains, field_edits, joins
 from archive.extract.learned import FEWEST, Learned, Page, learn
 from archive.model import Reading, UrlKey
 from archive.recording import Recording
@@ -35,7 +35,7 @@ def pin_of(conn: Connection, key: UrlKey) -> Pin | None:
     """Give what the chain of a URL is pinned to; None where it has none yet."""
     id = articles.id_of(conn, key)
     keys = {key, *(articles.members(conn, id) if id is not None else ()), *((id,) if id is not None else ())}
-    return max(pins.of(conn, sorted(keys)).values(), key=lambda pin: (pin.at, pin.urlkey), default=None)
+    return chains.pin_of(conn, keys)
 
 
 def tell_pins(recording: Recording, pinned: Sequence[Pin]) -> None:

@@ -73,12 +73,7 @@ def _upgrade(recording: Recording, rereading: Rereading, clock: Clock, id: UrlKe
         held = [each for key in keys for each in captures.of_url(conn, key) if each.kind != "resource"]
         told = readings.of_captures(conn, [each.id for each in held], now.extractor)
         read = {each.capture for each in told if not (each.verdict == "other" and each.score == 0)}
-        same = {
-            each.capture
-            for each in readings.of_captures(conn, [each.id for each in held])
-            if _is_by_bytes(each.reasons)
-        }
-        unread = [each for each in held if each.id not in read | same and each.refers_to is None]
+        unread = [each for each in held if each.id not in read and each.refers_to is None]
         return before, chains.pin_of(conn, keys), [replace(now, urlkey=key) for key in keys], unread
 
     before, former, pinned, unread = recording.work_and_wait(look)
@@ -107,11 +102,6 @@ def _upgrade(recording: Recording, rereading: Rereading, clock: Clock, id: UrlKe
 def _outlet(conn: Connection, id: UrlKey) -> str | None:
     found = articles.get(conn, id)
     return chains.outlet_of(found.url) if found is not None else None
-
-
-def _is_by_bytes(reasons: Sequence[str]) -> bool:
-    """Tell whether a capture repeats another by its bytes or a server's word: no extractor reads it otherwise."""
-    return any(why.startswith(("the server said", "its payload is")) for why in reasons)
 
 
 def compared(before: Article, after: Article | None, former: str, now: str) -> Upgraded:

@@ -21,6 +21,7 @@ from archive.extract.metadata import Claims, claims
 from archive.extract.page import base_of, resolve, squeezed
 from archive.extract.shown import BYLINE, HEADLINE, NOTICE, Shown, elsewhere, shown, words_of
 from archive.extract.signed import named_near, shown_names
+from archive.field_edits import CLAIMED
 from archive.model import Extraction
 
 _EASTERNMOST = timedelta(hours=14)  # a page may carry tomorrow's date where it is tomorrow already
@@ -29,8 +30,6 @@ _LONGEST = 500
 _TAGS = 50
 _NEAR = 90  # elements
 _PART = 20
-DECLARED = frozenset(("json-ld", "json-ld page", "og", "twitter", "meta", "microdata", "title", "html"))
-"""Origins of what is said in metadata only."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 
 
@@ -250,7 +249,7 @@ def stood(found: Fields | Extraction, page: Sequence[Block]) -> dict[str, tuple[
     told: dict[str, tuple[int, ...]] = {}
     for name in ("headline", "standfirst", "bylines", "caption", "correction"):
         value = getattr(found, name)
-        if value and found.origins.get(name) not in DECLARED:
+        if value and found.origins.get(name) not in CLAIMED:
             where = [block for block in page if block.element.tag == "h1"] if name == "headline" else page
             if marks := _blocks_of(value if isinstance(value, tuple) else (value,), where):
                 told[name] = marks
