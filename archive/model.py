@@ -1,7 +1,6 @@
 """The nouns of Variorum: frozen values, no behaviour beyond what follows from their fields.
 
-Read this first. All times are aware UTC datetimes. Nouns of later work (revisions, events, citations) join
-this page with the code that makes them; their tables already stand in ``store/schema.py``.
+Read this first. All times are aware UTC datetimes.
 """
 
 from __future__ import annotations
@@ -463,3 +462,128 @@ class Article:
     extractor: str
     revisions: tuple[Revision, ...] = ()
     events: tuple[Event, ...] = ()
+
+
+# ------------------------------------------------------------------------------------------------- what was changed
+
+EditOp = Literal["add", "remove", "change", "move", "merge", "split"]
+Flag = Literal[
+    "headline", "lede", "quote", "number", "date", "name", "attribution", "caveat", "hedging", "negation", "link",
+    "picture", "redated", "correction", "stealth", "typographic",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a raw text: characters from ``start`` to before ``end``, and the sentences in it.
+
+    The raw text of a revision is its paragraphs joined by one newline. A sentence is named by its paragraph and its
+    place in that, both from 0; ``sentences`` is empty where only blanks between them are meant.
+    """
+
+    start: int
+    end: int
+    paragraph: int
+    sentences: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WordEdit:
+    """A run of words inside an edit: kept, removed or added; blanks stand with the words they follow."""
+
+    op: Literal["keep", "remove", "add"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One edit of a text; ``before`` and ``after`` are the very characters at ``before_at`` and ``after_at``.
+
+    A ``move`` may have word edits too. ``typographic``: only blanks, quotes, dashes or the like differ.
+    """
+
+    op: EditOp
+    before: str | None = None
+    after: str | None = None
+    before_at: Span | None = None
+    after_at: Span | None = None
+    words: tuple[WordEdit, ...] = ()
+    typographic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldEdit:
+    """A field that differs; values are text, None where there is none, and tuples where there may be several."""
+
+    field: str
+    before: str | tuple[str, ...] | None
+    after: str | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What differs between two revisions of an article that one extractor read.
+
+    ``window`` is when it happened: the last time the earlier was seen, and the first time the later was.
+    """
+
+    before: RecordId
+    after: RecordId
+    window: tuple[datetime, datetime]
+    fields: tuple[FieldEdit, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+
+# --------------------------------------------------------------------------------------------------- on whose word
+
+Category = Literal["media", "official", "ngo", "social", "other"]
+CitedHow = Literal["link", "name"]
+CitedRole = Literal["attribution", "source link", "credit", "republished"]
+CitationState = Literal["same", "edited", "moved", "gone", "blocked", "paywalled", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """On whose word a statement of an article rests.
+
+    ``outlet`` is the name of who is credited, ``domain`` its registrable domain; both are None for an anonymous source,
+    whose words are ``source``. ``via`` is the place, among the citations of the revision, of the one through which it
+    comes. ``negated``: it is said not to have told so. ``unverified``: the article says it could not check it.
+    ``target`` is where a link leads, unwrapped, ``host`` its host, ``anchor`` its words. ``sentence`` is the one it
+    stands in and ``paragraph`` that one's place, from 0.
+    """
+
+    how: CitedHow
+    role: CitedRole
+    outlet: str | None
+    domain: str | None
+    category: Category
+    via: int | None = None
+    negated: bool = False
+    unverified: bool = False
+    source: str | None = None
+    target: str | None = None
+    host: str | None = None
+    anchor: str | None = None
+    sentence: str = ""
+    paragraph: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """Who is cited: its registrable domains (the first is the one it is known by), its name and other names of it.
+
+    ``ambiguous`` are those of its names that are everyday words or names of others too. ``languages`` are codes of two
+    letters, empty where that does not matter.
+    """
+
+    name: str
+    domains: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    ambiguous: frozenset[str] = frozenset()
+    category: Category = "media"
+    kind: str = "web"
+    country: str | None = None
+    languages: tuple[str, ...] = ()
+    home: str | None = None

@@ -471,20 +471,37 @@ pictures = Table(
     sqlite_with_rowid=False,
 )
 
-# A sentence of a revision by its hash, where it stands; text that is gone is found through it. By reread.
+# A sentence of a revision, by the mark of its words (wording.mark), where it stands. By reread.
 sentences = Table(
     "sentences",
     metadata,
-    _has("hash"),
+    _has("mark", BigInteger),
     _has("revision"),
     _has("position", Integer),
-    PrimaryKeyConstraint("hash", "revision", "position"),
+    PrimaryKeyConstraint("mark", "revision", "position"),
     Index(None, "revision"),
     sqlite_with_rowid=False,
 )
 
-# A citation of a revision (design.md section 3); via is the position of the citation it comes through, capture the
-# target's at cite time. By reread, resolved names from the journal.
+# A revision that changed an article: before is the revision it changed, at when it was first seen, noted its place in
+# the order in which changes became known (what a cursor counts). By reread; noted is then a new one.
+changes = Table(
+    "changes",
+    metadata,
+    _has("revision"),
+    _has("before"),
+    _has("article", UrlKeyText),
+    _has("at", Instant),
+    _has("flags", Json),
+    _has("noted", BigInteger),
+    PrimaryKeyConstraint("revision"),
+    Index(None, "article"),
+    Index(None, "at"),
+    Index(None, "noted"),
+)
+
+# A citation of a revision (model.Citation); name is what outlet is compared by, via the position of the citation it
+# comes through. What became of its target is told from captures when it is asked for. By reread.
 citations = Table(
     "citations",
     metadata,
@@ -494,23 +511,23 @@ citations = Table(
     _has("how"),
     _has("role"),
     _may("outlet"),
+    _may("name"),
     _may("domain"),
     _has("category"),
     _may("via", Integer),
     _has("negated", Boolean),
+    _has("unverified", Boolean),
     _may("source"),
     _may("target"),
     _may("target_urlkey", UrlKeyText),
     _may("host"),
     _may("anchor"),
-    _may("sentence"),
-    _may("paragraph", Integer),
-    _may("capture"),
-    _has("state"),
-    _may("reason"),
+    _has("sentence"),
+    _has("paragraph", Integer),
     PrimaryKeyConstraint("revision", "position"),
     Index(None, "article"),
     Index(None, "domain"),
+    Index(None, "name"),
     Index(None, "target_urlkey"),
 )
 
@@ -540,22 +557,34 @@ models = Table(
     PrimaryKeyConstraint("domain", "digest"),
 )
 
-# A name by which an outlet is credited; the same name for two outlets is two rows, both ambiguous. By reread: from
-# the lists we ship and the journal.
-outlet_aliases = Table(
-    "outlet_aliases",
+# A name by which an outlet is credited, beside those of the list we ship: from the archive's own file, learned from a
+# link whose words name it (subject: that revision), or resolved by hand (subject: the journal's entry). The same name
+# for two domains is two rows. By reread: from the file, the revisions and the journal.
+outlet_names = Table(
+    "outlet_names",
     metadata,
-    _has("alias"),
+    _has("name"),
     _has("domain"),
-    _may("language"),
-    _has("ambiguous", Boolean),
     _has("origin"),
-    PrimaryKeyConstraint("alias", "domain"),
-    Index(None, "domain"),
+    _has("subject"),
+    _has("written"),
+    _has("at", Instant),
+    PrimaryKeyConstraint("name", "domain", "origin", "subject"),
+    Index(None, "subject"),
 )
 
-# The search door (full text over all revisions) is made by its own issue: FTS5 on SQLite, tsvector on PostgreSQL,
-# both behind search.py. By reread.
+# A small fact that belongs to no row: which list of names citations were made with, which layout the search has. By
+# nothing; what is missing is made again.
+kept = Table(
+    "kept",
+    metadata,
+    _has("name"),
+    _has("value"),
+    PrimaryKeyConstraint("name"),
+)
+
+# The search door (full text over all revisions) is no table of this page: FTS5 on SQLite, tsvector on PostgreSQL, both
+# made and asked by search.py. By reread.
 
 # --------------------------------------------------------------------------------------- what is to be done next
 

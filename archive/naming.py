@@ -1,0 +1,286 @@
+"""The names of outlets: how they are compared, and where they stand in a text. Pure.
+
+Not whether a name is a source there: that is ``archive.cite``'s to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from archive.links import registrable
+from archive.model import Outlet
+from archive.wording import compared
+
+_ARTICLES = frozenset("the der die das den dem le la les el los las il lo gli de het o".split())
+_WORD = re.compile(r"[^\W_]+")
+_QUOTES = re.compile(r'["«»‹›]')
+_POSSESSIVE = re.compile(r"(?<=\w)'s?\Z")
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*")
+_GAP = re.compile(r"[ \u00a0\u200c‐-―\-'’‘“”\"«»„&./+!ʼ]{0,4}")
+_SHORT = 4
+"""A full stop inside a name ends a short word: St. Louis, U.S. News."""
+_INFLECTED = 4
+"""Letters that a German adjective has at least with its ending: der Neuen Zürcher, but not Posten."""
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_CASE_ENDINGS = re.compile(
+    r"(?:ами|ями|ого|ему|ому|ыми|ими|ой|ей|ом|ем|ам|ям|ах|ях|ов|ев|ую|юю|ая|яя|ое|ее|ые|ие|ый|ий|ии|ию|ия"
+    r"|[аяуюеиыоьъйі])\Z"
+)
+_SITE = re.compile(r"(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,3}[a-z]{2,12}(?![\w@/-])", re.IGNORECASE)
+
+
+def key(name: str) -> str:
+    """Give what names are compared by: no quotes, no dashes, no leading article, no possessive, one case.
+
+    >>> key("The “Morning-Post”’s")
+    'morning post'
+    """
+    bare = _POSSESSIVE.sub("", _QUOTES.sub("", compared(name)).strip(" '")).replace("-", " ").casefold()
+    first, blank, rest = bare.partition(" ")
+    return rest if blank and first in _ARTICLES else bare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name in a text: its place, whose it may be (several where they share it), and the name as written.
+
+    ``is_ambiguous``: the words may mean something else. ``prefix`` is what Arabic writes with the word, such as "to".
+    """
+
+    start: int
+    end: int
+    outlets: tuple[Outlet, ...]
+    name: str
+    is_ambiguous: bool = False
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    parts: tuple[str, ...]
+    shown: tuple[str, ...]
+    article: str
+    outlet: Outlet
+    is_ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names known, ready to be found in texts."""
+
+    outlets: tuple[Outlet, ...] = ()
+    _by_first: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict, repr=False)
+    _wide: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict, repr=False)
+    _domains: Mapping[str, Outlet] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def of(outlets: Iterable[Outlet], resolved: Mapping[str, str] | None = None) -> Names:
+        """Make them of outlets, and of names that a person said whose they are: ``{"the Post": "post.example"}``.
+
+        Where outlets share a domain, the first has it.
+        """
+        known = tuple(outlets)
+        domains: dict[str, Outlet] = {}
+        for outlet in known:
+            for domain in outlet.domains:
+                domains.setdefault(domain.lower().removeprefix("www."), outlet)
+        found: dict[_Entry, None] = {}
+        decided: set[tuple[str, ...]] = set()
+        for name, domain in (resolved or {}).items():
+            outlet = domains.get(domain) or Outlet(name=name, domains=(domain,))
+            domains.setdefault(domain, outlet)
+            for entry in _entries(name, outlet, frozenset()):
+                found[entry] = None
+                decided.add(entry.parts)
+        for outlet in known:
+            doubtful = frozenset(key(name) for name in outlet.ambiguous)
+            for name in dict.fromkeys((outlet.name, *outlet.aliases)):
+                for entry in _entries(name, outlet, doubtful):
+                    if entry.parts not in decided:
+                        found[entry] = None
+        first: defaultdict[str, list[_Entry]] = defaultdict(list)
+        wide: defaultdict[str, list[_Entry]] = defaultdict(list)
+        for entry in found:
+            if _WIDE.match(entry.parts[0]):
+                wide[entry.parts[0][:1]].append(entry)
+            else:
+                first[entry.parts[0]].append(entry)
+        return Names(known, _longest_first(first), _longest_first(wide), domains)
+
+    def of_domain(self, host: str) -> Outlet | None:
+        """Find whose a host is: under its own name, or under a domain above it down to the one registered."""
+        name = host.lower().rstrip(".").removeprefix("www.")
+        lowest = registrable(name)
+        while name:
+            if name in self._domains:
+                return self._domains[name]
+            if name == lowest:
+                return None
+            name = name.partition(".")[2]
+        return None
+
+    def in_text(self, text: str) -> list[Mention]:
+        """Find the names in a text, in order; where one is in another, the longer."""
+        found: list[Mention] = []
+        words = [(word.group(), word.start(), word.end()) for word in _WORD.finditer(text)]
+        after = 0
+        for place, (word, start, end) in enumerate(words):
+            if start < after:
+                continue
+            for prefix, form in _forms(word):
+                entries = self._by_first.get(form)
+                hit = entries and _longest(entries, text, words, place, form, prefix)
+                if hit:
+                    found.append(hit)
+                    after = hit.end
+                    break
+            else:
+                if self._wide and _WIDE.match(word):
+                    found.extend(self._in_wide(text, start, end))
+        if "." in text:
+            found = self._with_sites(text, found)
+        return found
+
+    def _in_wide(self, text: str, start: int, end: int) -> Iterator[Mention]:
+        at = start
+        while at < end:
+            entries = self._wide.get(text[at], ())
+            hit = next((each for each in entries if text.startswith(each.parts[0], at)), None)
+            if hit is None:
+                at += 1
+                continue
+            sharing = [each for each in entries if each.parts == hit.parts]
+            stop = at + len(hit.parts[0])
+            yield _mention(text, at, stop, sharing, any(each.is_ambiguous for each in sharing), "")
+            at = stop
+
+    def _with_sites(self, text: str, found: list[Mention]) -> list[Mention]:
+        """Add names that are written as hosts: "told post.example"."""
+        for site in _SITE.finditer(text):
+            outlet = self.of_domain(site[0])
+            if outlet is None:
+                continue
+            if any(each.start <= site.start() and each.end >= site.end() for each in found):
+                continue
+            found = [each for each in found if each.end <= site.start() or each.start >= site.end()]
+            found.append(Mention(start=site.start(), end=site.end(), outlets=(outlet,), name=site[0]))
+        return sorted(found, key=lambda each: each.start)
+
+
+def _longest_first(entries: Mapping[str, list[_Entry]]) -> dict[str, tuple[_Entry, ...]]:
+    def size(entry: _Entry) -> tuple[int, int]:
+        return len(entry.parts), len(entry.parts[0])
+
+    return {first: tuple(sorted(each, key=size, reverse=True)) for first, each in entries.items()}
+
+
+def _entries(name: str, outlet: Outlet, doubtful: frozenset[str]) -> Iterator[_Entry]:
+    bare = _ASIDE.sub(" ", compared(name)).strip()
+    words = _WORD.findall(bare)
+    if not words:
+        return
+    article = ""
+    if len(words) > 1 and words[0].casefold() in _ARTICLES and " " in bare:
+        article, words = words[0].casefold(), words[1:]
+    if _WIDE.match(words[0]):
+        words = ["".join(words)]
+    is_ambiguous = key(name) in doubtful or (len(words) == 1 and len(words[0]) < 2)
+    yield _Entry(tuple(map(_stem, words)), tuple(words), article, outlet, is_ambiguous)
+
+
+def _stem(word: str) -> str:
+    """Give a word as it is looked up: one case, and without the ending that Russian or German grammar gives it."""
+    folded = word.casefold()
+    if folded.endswith("en") and len(folded) > _INFLECTED:
+        return folded[:-1]
+    if len(folded) > _SHORT and _CYRILLIC.match(folded):
+        return _CASE_ENDINGS.sub("", folded)
+    return folded
+
+
+def _forms(word: str) -> Iterator[tuple[str, str]]:
+    """Give the forms a word is looked up by, each with the prefix that Arabic wrote before it."""
+    yield "", _stem(word)
+    if len(word) > _SHORT - 1 and _ARABIC.match(word):
+        if word.startswith("لل"):
+            yield "ل", f"ال{word[2:]}"
+        for length in (1, 2):
+            if all(letter in "وفبلك" for letter in word[:length]):
+                yield word[:length], word[length:]
+
+
+def _longest(
+    entries: Iterable[_Entry], text: str, words: list[tuple[str, int, int]], place: int, form: str, prefix: str
+) -> Mention | None:
+    hits: list[tuple[_Entry, bool]] = []
+    for entry in entries:
+        if hits and entry.parts != hits[0][0].parts:
+            break
+        doubt = _fits(entry, text, words, place, prefix)
+        if doubt is not None:
+            hits.append((entry, doubt))
+    if not hits:
+        return None
+    # A name that fits without doubt leaves aside those that only might be meant.
+    sure = [hit for hit in hits if not hit[1]]
+    chosen = [entry for entry, _ in sure or hits]
+    stop = words[place + len(chosen[0].parts) - 1][2]
+    return _mention(text, words[place][1] + len(prefix), stop, chosen, not sure, prefix)
+
+
+def _mention(text: str, start: int, end: int, entries: Iterable[_Entry], is_ambiguous: bool, prefix: str) -> Mention:
+    outlets = tuple({entry.outlet.name: entry.outlet for entry in entries}.values())
+    return Mention(
+        start=start, end=end, outlets=outlets, name=text[start:end], is_ambiguous=is_ambiguous, prefix=prefix
+    )
+
+
+def _fits(entry: _Entry, text: str, words: list[tuple[str, int, int]], place: int, prefix: str) -> bool | None:
+    """Tell whether the words from a place on are a name: None if not, else whether in doubt."""
+    count = len(entry.parts)
+    taken = words[place : place + count]
+    if len(taken) < count:
+        return None
+    for number in range(1, count):
+        word, start, _ = taken[number]
+        before, _, end = taken[number - 1]
+        if _stem(word) != entry.parts[number]:
+            return None
+        gap = text[end:start]
+        if not _GAP.fullmatch(gap) or (". " in gap and len(before) > _SHORT):
+            return None
+    if not prefix and not all(_same_case(word, shown) for (word, _, _), shown in zip(taken, entry.shown, strict=True)):
+        return None
+    if not entry.article or count > 1:
+        return entry.is_ambiguous
+    return _in_doubt(entry, text[max(0, taken[0][1] - 12) : taken[0][1]])
+
+
+def _same_case(word: str, shown: str) -> bool:
+    """Tell whether a word is written as in the name: its first letter, all of it where the name is of capitals."""
+    if shown[:1].islower():
+        return word == shown or word[:1].isupper()
+    if len(shown) > 1 and shown.isupper():
+        return word == shown
+    return word[:1] == shown[:1]
+
+
+def _in_doubt(entry: _Entry, before: str) -> bool | None:
+    """Tell whether one word that is a name with its article only stands as it: "The Wire", but "the wire"."""
+    last = re.search(r"([^\W_]+)[\s\"'“”„«‘’*]+\Z", before)
+    article = last[1] if last else ""
+    if article[:1].isupper() and article.casefold() == entry.article:
+        return entry.is_ambiguous
+    if before[-1:] in tuple("“„«‘\"'»›‹") and before[-1:]:
+        return entry.is_ambiguous
+    if entry.article == "the" or article.casefold() in _ARTICLES or article.casefold() in _CONTRACTED:
+        return True
+    return None
+
+
+_CONTRACTED = frozenset("du au aux del al der dem den des zur zum im vom della dal nel sul do no da na ao".split())
