@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -70,10 +70,15 @@ def cut(before: str, after: str) -> tuple[list[Sentence], list[Sentence]]:
     """Cut two raw texts into sentences; runs of paragraphs that stand in both, in one order, are left whole."""
     ours, theirs = before.split("\n"), after.split("\n")
     runs = [code for code in Indel.opcodes(ours, theirs) if code.tag == "equal"]
-    return (
-        _cut(ours, [(run.src_start, run.src_end) for run in runs]),
-        _cut(theirs, [(run.dest_start, run.dest_end) for run in runs]),
-    )
+    mine = _cut(ours, [(run.src_start, run.src_end) for run in runs])
+    his = _cut(theirs, [(run.dest_start, run.dest_end) for run in runs])
+    # What stands in both as it is written needs nothing else to be compared by.
+    same = {each.text for each in mine} & {each.text for each in his}
+    return _keyed(mine, same), _keyed(his, same)
+
+
+def _keyed(some: Sequence[Sentence], same: Collection[str]) -> list[Sentence]:
+    return [each if each.text in same else each._replace(key=compared(each.text)) for each in some]
 
 
 def _cut(paragraphs: Sequence[str], runs: Iterable[tuple[int, int]]) -> list[Sentence]:
@@ -84,12 +89,12 @@ def _cut(paragraphs: Sequence[str], runs: Iterable[tuple[int, int]]) -> list[Sen
             text = paragraphs[number]
             for place, (first, last) in enumerate(spans(text)):
                 words = text[first:last]
-                found.append(Sentence(at + first, at + last, number, place, words, compared(words)))
+                found.append(Sentence(at + first, at + last, number, place, words, words))
             at += len(text) + 1
         whole = "\n".join(paragraphs[start:end])
         if words := whole.strip():
             first = at + whole.index(words[0])
-            found.append(Sentence(first, first + len(words), start, WHOLE, words, whole))
+            found.append(Sentence(first, first + len(words), start, WHOLE, words, words))
         at += len(whole) + 1
         done = end
     return found

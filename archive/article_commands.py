@@ -100,10 +100,10 @@ def _each(asked: Asked, urls: Sequence[str], tell: Callable[[Article], None]) ->
         elif article.id not in seen:
             seen.add(article.id)
             tell(article)
-    return _told_of(missed, len(seen))
+    return told_of(missed, len(seen))
 
 
-def _told_of(missed: Sequence[NothingDone], found: int) -> int:
+def told_of(missed: Sequence[NothingDone], found: int) -> int:
     if missed and not found and len(missed) == 1:
         raise missed[0]
     for each in missed:
@@ -148,7 +148,7 @@ def show(place: Place, urls: tuple[str, ...], at: str | None, revision: str | No
             else:
                 wish = asked.wish(text)
             try:
-                article, found, around, note = _wished(asked, wish)
+                article, found, around, note = wished(asked, wish)
             except NothingDone as error:
                 missed.append(error)
                 continue
@@ -162,10 +162,10 @@ def show(place: Place, urls: tuple[str, ...], at: str | None, revision: str | No
             if note is not None:
                 terminal.step(note)
             shown += 1
-    return PARTLY if _told_of(missed, shown) else 0
+    return PARTLY if told_of(missed, shown) else 0
 
 
-def _wished(asked: Asked, wish: Wish) -> tuple[Article, Revision, Window | None, str | None]:
+def wished(asked: Asked, wish: Wish) -> tuple[Article, Revision, Window | None, str | None]:
     """Find what is asked for, with the visits around its time and a note; raise NothingDone where it is not there."""
     from archive import showing
     from archive.asked import is_record_id, record_id
@@ -185,7 +185,7 @@ def _wished(asked: Asked, wish: Wish) -> tuple[Article, Revision, Window | None,
             raise NothingDone(f"{wish.revision} is a revision of {found[0].url}, not of {wish.name}")
         return _with_note(found)
     if wish.revision is not None:
-        return article, _numbered(article, wish), None, None
+        return article, numbered(article, wish), None, None
     if wish.at is None:
         return article, article.revisions[-1], None, None
     stood = [each for each in article.revisions if each.seen_from <= wish.at]
@@ -203,7 +203,7 @@ def _with_note(found: tuple[Article, Revision, str | None]) -> tuple[Article, Re
     return article, revision, None, note
 
 
-def _numbered(article: Article, wish: Wish) -> Revision:
+def numbered(article: Article, wish: Wish) -> Revision:
     wanted = wish.revision or ""
     if not wanted.isdecimal():
         raise Misuse(
@@ -216,6 +216,8 @@ def _numbered(article: Article, wish: Wish) -> Revision:
         raise NothingDone(f"{wish.name} has no revision {number}: it has {have}")
     return article.revisions[number - 1]
 
+
+_wished = wished
 
 # --------------------------------------------------------------------------------------------------- what verbs share
 

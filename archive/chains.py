@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from archive import field_edits, identity, revise, standing
+from archive import deriving, field_edits, identity, revise, standing
+from archive.deriving import Known
 from archive.identity import Member
 from archive.judge import names_list
 from archive.model import Article, Capture, Reading, RecordId, Revision, Url, UrlKey
@@ -32,8 +33,11 @@ class Folded:
     pinned: tuple[Pin, ...] = ()
 
 
-def fold(conn: Connection, key: UrlKey) -> Folded:
-    """Fold the chain of the article that a URL belongs to, and write it in place of what was known of it."""
+def fold(conn: Connection, key: UrlKey, known: Known) -> Folded:
+    """Fold the chain of the article that a URL belongs to, and write it in place of what was known of it.
+
+    What follows from its revisions is made in the same transaction, with the ``known`` names of outlets.
+    """
     texts = _Texts(conn)
     members = identity.group(key, partial(pointers.of, conn), texts)
     waiting = articles.marks_of(conn, list(members))
@@ -43,8 +47,8 @@ def fold(conn: Connection, key: UrlKey) -> Folded:
     new: tuple[Pin, ...] = ()
     if found is not None:
         pinned = pinned or _new_pin(found)
-        known = pins.of(conn, sorted(members))
-        new = tuple(replace(pinned, urlkey=each) for each in sorted(members) if each not in known)
+        had = pins.of(conn, sorted(members))
+        new = tuple(replace(pinned, urlkey=each) for each in sorted(members) if each not in had)
         for pin in new:
             pins.put(conn, pin)
         found = replace(found, extractor=pinned.extractor)
@@ -57,6 +61,7 @@ def fold(conn: Connection, key: UrlKey) -> Folded:
     elif before is not None and before.id in members:
         articles.forget(conn, before.id)
     articles.folded(conn, list(members), waiting)
+    deriving.derive(conn, before, found, known)
     return Folded(before=before, after=found, pinned=new)
 
 
@@ -73,12 +78,12 @@ def outlet_of(url: str) -> str | None:
     return field_edits.domain_of(url)
 
 
-def fold_waiting(conn: Connection, limit: int = BATCH) -> list[Folded]:
+def fold_waiting(conn: Connection, known: Known, limit: int = BATCH) -> list[Folded]:
     """Fold chains that something was read for since; give what came of each, nothing where none waits."""
     done: list[Folded] = []
     began = time.monotonic()
     while len(done) < limit and time.monotonic() - began < LONGEST and (waiting := articles.stale(conn, 1)):
-        done.append(fold(conn, waiting[0]))
+        done.append(fold(conn, waiting[0], known))
     return done
 
 

@@ -13,6 +13,7 @@ from archive.article_commands import PARTLY, asking
 from archive.cli import Place, archive_options
 from archive.commands import JSON
 from archive.errors import Misuse, NothingDone
+from archive.review_commands import put_in_case, review
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +36,11 @@ NO_EDIT = "This is the extractor's doing and no edit: the pages are the same byt
 @click.option("--article", "is_one", is_flag=True, help="It shows the article, whatever it was judged to be.")
 @click.option("--same-as", metavar="URL", help="These two URLs are one article.")
 @click.option("--apart-from", metavar="URL", help="These two URLs are not one article.")
+@click.option("--reviewed", is_flag=True, help="You have looked at this change (URL@N).")
+@click.option("--wrong-flag", metavar="FLAG", help="This flag of the change (URL@N) is wrong.")
+@click.option("--right-flag", metavar="FLAG", help="This flag, marked as wrong before, is right after all.")
+@click.option("--case", metavar="NAME", help="The article belongs to this case.")
+@click.option("--out-of-case", metavar="NAME", help="The article belongs to this case no more.")
 @click.option("--note", metavar="TEXT", help="The reason; it is kept on record.")
 @archive_options
 def mark(
@@ -44,16 +50,30 @@ def mark(
     is_one: bool,
     same_as: str | None,
     apart_from: str | None,
+    reviewed: bool,
+    wrong_flag: str | None,
+    right_flag: str | None,
+    case: str | None,
+    out_of_case: str | None,
     note: str | None,
 ) -> int:
-    """Say what a capture shows, or which URLs are one article; your word goes before the program's, and is on record.
+    """Say what a capture shows, which URLs are one article, or what you think of a change; your word is on record.
 
     CAPTURE is a record id, as `variorum captures URL --json` has it, or URL@TIME for the capture nearest to that time.
-    With --same-as or --apart-from it is a URL.
+    With --same-as, --apart-from or --case it is a URL; with --reviewed or --wrong-flag it is URL@N.
     """
-    if sum((is_none, is_one, same_as is not None, apart_from is not None)) != 1:
-        raise Misuse("say one thing: --not-an-article, --article, --same-as URL or --apart-from URL")
+    given = (same_as, apart_from, wrong_flag, right_flag, case, out_of_case)
+    if sum((is_none, is_one, reviewed, *(each is not None for each in given))) != 1:
+        raise Misuse(
+            "say one thing: --not-an-article, --article, --same-as URL, --apart-from URL, --reviewed, "
+            "--wrong-flag FLAG, --right-flag FLAG, --case NAME or --out-of-case NAME"
+        )
     with asking(place) as asked:
+        if reviewed or wrong_flag is not None or right_flag is not None:
+            review(asked, what, reviewed=reviewed, wrong=wrong_flag, right=right_flag, note=note)
+        for name, out in ((case, False), (out_of_case, True)):
+            if name is not None:
+                put_in_case(asked, what, name, out=out, note=note)
         if is_none or is_one:
             _mark_capture(asked, what, is_one, note)
         elif same_as is not None:

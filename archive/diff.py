@@ -136,7 +136,7 @@ def apply(before: str, edits: Iterable[Edit]) -> str:
 
 
 def text_edits(before: str, after: str) -> tuple[Edit, ...]:
-    """Give the edits that make one raw text of another, in the order of the later one; what was removed at its place."""
+    """Give the edits that make one raw text of another, in the order of the later one."""
     if before == after:
         return ()
     ours, theirs = cut(before, after)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from archive import terminal
-from archive.article_commands import PARTLY, _told_of, _wished, asking
+from archive.article_commands import PARTLY, asking, told_of, wished
 from archive.cli import Place, archive_options
+from archive.colour import colour_option, paper, put
 from archive.commands import JSON
 from archive.errors import Misuse, NothingDone
 
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from archive.evidence import Step
     from archive.model import Article, Revision
     from archive.proving import Proving
+    from archive.styled import Paper
 
 BROKEN = 3
+WIDEST = 100
+"""Columns of a line at most."""
 _WORD, _STEP = len("not checked") + 2, len("connection") + 2
 """Columns of the word that says how a link stands, and of its name."""
+_FACT = " " * 4
 _COLOURS = {"ok": "green", "FAILED": "red", "warning": "yellow"}
 
 
@@ -33,6 +37,7 @@ _COLOURS = {"ok": "green", "FAILED": "red", "warning": "yellow"}
 @click.option("--all-revisions", is_flag=True, help="Of every revision, oldest first.")
 @click.option("--whole", is_flag=True, help="Hash the WARC files too; a file may have a gigabyte.")
 @JSON
+@colour_option
 @archive_options
 def evidence(
     place: Place,
@@ -42,6 +47,7 @@ def evidence(
     all_revisions: bool,
     whole: bool,
     as_json: bool,
+    colour: bool | None,
 ) -> int:
     """Print what a revision rests on, down to the bytes, and check it anew: URL@N is short for --revision N.
 
@@ -51,6 +57,7 @@ def evidence(
     """
     from archive.proving import Proving
 
+    on = paper(colour)
     told = failed = 0
     missed: list[NothingDone] = []
     with asking(place) as asked:
@@ -59,7 +66,7 @@ def evidence(
         try:
             for wish in wishes:
                 try:
-                    article, found, _, note = _wished(asked, wish)
+                    article, found, _, note = wished(asked, wish)
                 except NothingDone as error:
                     missed.append(error)
                     continue
@@ -68,11 +75,11 @@ def evidence(
                 for each in article.revisions if all_revisions else (found,):
                     if told and not as_json:
                         click.echo()
-                    holds = (_as_json if as_json else _to_be_read)(proving, article, each)
+                    holds = _as_json(proving, article, each) if as_json else _to_be_read(proving, article, each, on)
                     told, failed = told + 1, failed + (not holds)
         finally:
             proving.close()
-    partly = _told_of(missed, told)
+    partly = told_of(missed, told)
     return BROKEN if failed else PARTLY if partly else 0
 
 
@@ -115,46 +122,42 @@ def _as_json(proving: Proving, article: Article, revision: Revision) -> bool:
     return holds
 
 
-def _to_be_read(proving: Proving, article: Article, revision: Revision) -> bool:
+def _to_be_read(proving: Proving, article: Article, revision: Revision, on: Paper) -> bool:
     from archive import evidence as links
     from archive.wrapping import wrapped
 
-    width = min(100, max(60, shutil.get_terminal_size((80, 24)).columns))
+    width = min(on.width, WIDEST)
     told = revision.extraction
     for line in wrapped(told.headline or told.seo_title or "(no headline)", width):
-        click.echo(line)
-    click.echo(terminal.printable(revision.url))
-    click.echo()
+        put(click.style(line, bold=True), on)
+    put(terminal.printable(revision.url), on)
+    put("", on)
     done: list[Step] = []
     for step in proving.steps(article, revision):
         done.append(step)
         for line in _lines(step, links.word(step), width):
-            click.echo(line)
-    click.echo()
+            put(line, on)
+    put("", on)
     holds = all(each.ok is not False for each in done)
     end = links.ending(revision, done)
     for line in wrapped(end[0].upper() + end[1:], width):
-        click.echo(click.style(line, fg="green" if holds else "red", bold=True))
+        put(click.style(line, fg=_COLOURS["ok" if holds else "FAILED"], bold=True), on)
     return holds
 
 
 def _lines(step: Step, word: str, width: int) -> Iterator[str]:
-    """Write a link: how it stands, its name and what it is about; below, what was found."""
+    """Write a link: how it stands, its name and what it is about; below, what was found, a fact a line."""
     from archive.evidence import WARNING
     from archive.wrapping import wrapped
 
-    detail = step.detail.removeprefix(f"{word}: ") if step.ok is None else step.detail
-    warns = step.ok is True and WARNING in detail
-    colour = _COLOURS.get("warning" if warns else word)
-    room = " " * _WORD
-    first, *rest = wrapped(step.subject, width, f"{room}{step.step:<{_STEP}}", room + " " * _STEP)
-    yield click.style(word, fg=colour, dim=step.ok is None) + first[len(word) :]
+    colour = _COLOURS.get("warning" if step.ok and WARNING in step.detail else word)
+    head = f"{word:<{_WORD}}{step.step:<{_STEP}}"
+    first, *rest = wrapped(step.subject, width, head, " " * len(head))
+    named = click.style(word, fg=colour, dim=step.ok is None) + " " * (_WORD - len(word))
+    yield named + click.style(step.step, bold=True) + first[_WORD + len(step.step) :]
     yield from rest
-    # What is one fact stands on one line where it can.
-    for fact in detail.split("; "):
-        for line in wrapped(fact, width, f"{room}  ", f"{room}    "):
-            yield (
-                click.style(line, fg=colour)
-                if fact.startswith(WARNING) or (step.ok is False and fact is detail)
-                else line
-            )
+    detail = step.detail.removeprefix(f"{word}: ") if step.ok is None else step.detail
+    for number, fact in enumerate(detail.split("; ")):
+        marked = fact.startswith(WARNING) or (step.ok is False and number == 0)
+        for line in wrapped(fact, width, _FACT, _FACT + "  "):
+            yield click.style(line, fg=colour) if marked else line

@@ -36,7 +36,8 @@ NUMBERS: dict[str, int] = {
         70: "seventy siebzig setenta settanta zeventig семьдесят سبعون سبعين",
         80: "eighty achtzig ochenta oitenta ottanta tachtig восемьдесят ثمانون ثمانين",
         90: "ninety neunzig noventa novanta negentig девяносто تسعون تسعين",
-        100: "hundred hundreds hundert hunderte cent cents cien ciento cientos cem cento honderd сто сотни مئة مائة مئات",
+        100: "hundred hundreds hundert hunderte cent cents cien ciento cientos cem cento honderd сто сотни مئة "
+        "مائة مئات",
         1000: "thousand thousands tausend tausende mille milliers mil miles mila duizend тысяча тысячи тысяч ألف آلاف",
         1_000_000: "million millions millionen millones milhão milhões milione milioni miljoen миллион миллиона "
         "миллионов مليون ملايين",
@@ -48,7 +49,7 @@ NUMBERS: dict[str, int] = {
     }.items()
     for word in words.split()
 }  # fmt: skip
-"""Numbers in words, with a value that is the same in all languages; articles such as ``one`` and ``un`` are left out."""
+"""Numbers in words, with one value in all languages; articles such as ``one`` and ``un`` are left out."""
 
 MONTHS = (
     "january february april june july august september october november december "
@@ -136,6 +137,13 @@ CAVEATS = (
     r"не\W+(?:\w+\W+){0,4}?(?:подтвер|провер|удалось проверить)\w*|неподтвержд\w*",
     r"(?:لم|لا|لن|تعذر|دون|يتعذر|لم يتسن)\W+(?:\w+\W+){0,5}?(?:التحقق|التأكد|تأكيد|تتحقق|يتأكد|يتسن)\w*|غير مؤكد\w*",
 )
+
+CAVEAT_STEMS = (
+    "verif", "confirm", "corrobor", "authenti", "substantiat", "clear", "known", "comment", "respon", "repl", "reach",
+    "answer", "überprüf", "bestätig", "nachprüf", "ungeprüft", "unklar", "klar", "vérifi", "comprob", "contrast",
+    "comprov", "bevestig", "подтвер", "провер", "التحقق", "التأكد", "تأكيد", "تتحقق", "يتأكد", "يتسن", "مؤكد",
+)  # fmt: skip
+"""One of these is in every caveat."""
 
 REPORTING = (
     "said says say saying told tells tell telling stated states stating announced announces reported reports wrote "

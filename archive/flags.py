@@ -29,6 +29,7 @@ SUBSTANTIVE: frozenset[Flag] = frozenset(
 """Flags of an edit that a reader should be told of; where no notice tells of it, and no time, it is a stealth edit."""
 
 _LEDE_WORDS = 8
+_FRONT = 3  # paragraphs among which a standfirst may stand
 _QUOTED_WORDS = 3
 _SAME_TIME = timedelta(minutes=1)
 
@@ -47,7 +48,7 @@ def of(
     real = [each for each in edits if not each.typographic]
     if len(real) < len(edits):
         found.add("typographic")
-    if mark(before.headline or "") != mark(after.headline or "") or _reworded(before.seo_title, after.seo_title):
+    if _differ(before.headline, after.headline) or _reworded(before.seo_title, after.seo_title):
         found.add("headline")
     if _reworded(before.standfirst, after.standfirst):
         found.add("lede")
@@ -59,16 +60,21 @@ def of(
         found.add("picture")
     if _is_redated(before.published, after.published, first_seen):
         found.add("redated")
-    if after.correction and mark(after.correction) != mark(before.correction or ""):
+    if after.correction and _differ(before.correction, after.correction):
         found.add("correction")
     if found & SUBSTANTIVE and "correction" not in found and before.modified == after.modified:
         found.add("stealth")
     return tuple(flag for flag in ORDER if flag in found)
 
 
+def _differ(before: str | None, after: str | None) -> bool:
+    """Tell whether a field says something else."""
+    return before != after and mark(before or "") != mark(after or "")
+
+
 def _reworded(before: str | None, after: str | None) -> bool:
     """Tell whether a field that both have says something else."""
-    return bool(before) and bool(after) and mark(before or "") != mark(after or "")
+    return bool(before) and bool(after) and _differ(before, after)
 
 
 # ----------------------------------------------------------------------------------------------------------- the text
@@ -78,7 +84,7 @@ def _of_text(before: Extraction, after: Extraction, edits: Sequence[Edit]) -> se
     found: set[Flag] = set()
     notice = mark(after.correction or "")
     edits = [each for each in edits if not (each.before is None and notice and mark(each.after or "") == notice)]
-    if _touches_lede(before.paragraphs, after.paragraphs, edits):
+    if _touches_lede(before, after, edits):
         found.add("lede")
     pairs = [_Pair(each) for each in edits if each.before is not None and each.after is not None and each.words]
     gone = [each.before or "" for each in edits if each.after is None]
@@ -97,39 +103,41 @@ def _of_text(before: Extraction, after: Extraction, edits: Sequence[Edit]) -> se
 
 
 class _Pair:
-    """A sentence, or what was joined or parted, before and after."""
+    """A sentence, or what was joined or parted, before and after: its words, and those that went and came."""
 
     def __init__(self, edit: Edit) -> None:
         self.before = edit.before or ""
         self.after = edit.after or ""
         self.words = edit.words
-        self.ours = compared(self.before)
-        self.theirs = compared(self.after)
-        self.our_words = _tokens(self.ours)
-        self.their_words = _tokens(self.theirs)
-        self.removed = Counter(self.our_words) - Counter(self.their_words)
-        self.added = Counter(self.their_words) - Counter(self.our_words)
+        self.gone = " ".join(each.text for each in edit.words if each.op == "remove")
+        self.come = " ".join(each.text for each in edit.words if each.op == "add")
+        removed, added = Counter(_tokens(self.gone)), Counter(_tokens(self.come))
+        self.removed = removed - added
+        self.added = added - removed
+
+    @property
+    def changed(self) -> set[str]:
+        """Give the words that went or came."""
+        return {*self.removed, *self.added}
 
 
 class _Whole:
-    """The words of a whole text, made when they are asked for."""
+    """A whole text: raw, and as it is compared, which is made when it is asked for."""
 
     def __init__(self, paragraphs: Sequence[str]) -> None:
-        self._paragraphs = paragraphs
+        self.raw = "\n".join(paragraphs)
         self._text: str | None = None
 
-    @property
-    def text(self) -> str:
-        if self._text is None:
-            self._text = compared("\n".join(self._paragraphs))
-        return self._text
-
     def has(self, words: str) -> bool:
-        return words in self.text
+        if words in self.raw:
+            return True
+        if self._text is None:
+            self._text = compared(self.raw)
+        return words in self._text
 
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-_SHORT_NOT = re.compile(r"n't\b")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SHORT_NOT = ("n't", "n’t")
 
 
 def _tokens(text: str) -> list[str]:
@@ -138,23 +146,23 @@ def _tokens(text: str) -> list[str]:
 
 def _of_pair(pair: _Pair) -> set[Flag]:
     found: set[Flag] = set()
-    if not pair.removed and not pair.added and pair.ours == pair.theirs:
-        return found
-    (our_dates, our_numbers), (their_dates, their_numbers) = _figures(pair.ours), _figures(pair.theirs)
-    if our_numbers != their_numbers:
-        found.add("number")
-    if our_dates != their_dates:
-        found.add("date")
-    if any(word in _hedges() for word in (*pair.removed, *pair.added)):
+    changed = pair.changed
+    if any(map(str.isdigit, pair.gone + pair.come)) or not changed.isdisjoint(_FIGURES):
+        ours, theirs = _figures(compared(pair.before)), _figures(compared(pair.after))
+        if ours[0] != theirs[0]:
+            found.add("date")
+        if ours[1] != theirs[1]:
+            found.add("number")
+    if not changed.isdisjoint(_hedges()):
         found.add("hedging")
-    if _negations(pair.our_words, pair.ours) != _negations(pair.their_words, pair.theirs):
+    if _negations(pair.removed) != _negations(pair.added):
         found.add("negation")
     if _attribution_differs(pair):
         found.add("attribution")
     return found
 
 
-def _touches_lede(before: Sequence[str], after: Sequence[str], edits: Iterable[Edit]) -> bool:
+def _touches_lede(before: Extraction, after: Extraction, edits: Iterable[Edit]) -> bool:
     ours, theirs = _lede(before), _lede(after)
     for each in edits:
         if each.op == "move":
@@ -163,7 +171,9 @@ def _touches_lede(before: Sequence[str], after: Sequence[str], edits: Iterable[E
             return True
         if each.after_at is not None and any(paragraph <= theirs for paragraph, _ in each.after_at.sentences):
             return True
-    return ours >= 0 and theirs >= 0 and not _overlaps(before[ours], after[theirs])
+    if ours < 0 or theirs < 0 or before.paragraphs[ours] == after.paragraphs[theirs]:
+        return False
+    return not _overlaps(before.paragraphs[ours], after.paragraphs[theirs])
 
 
 def _overlaps(before: str, after: str) -> bool:
@@ -172,12 +182,16 @@ def _overlaps(before: str, after: str) -> bool:
     return 2 * len(ours & theirs) >= min(len(ours), len(theirs))
 
 
-def _lede(paragraphs: Sequence[str]) -> int:
-    """Give the number of the first paragraph that is more than a dateline or a label; -1 where there is none."""
-    return next((number for number, text in enumerate(paragraphs) if len(text.split()) >= _LEDE_WORDS), -1)
+def _lede(told: Extraction) -> int:
+    """Give the number of the first paragraph that is more than a dateline, a label or the standfirst; -1 for none."""
+    standfirst = mark(told.standfirst or "")
+    for number, text in enumerate(told.paragraphs):
+        if len(text.split()) >= _LEDE_WORDS and not (standfirst and number < _FRONT and mark(text) == standfirst):
+            return number
+    return -1
 
 
-# ----------------------------------------------------------------------------------------------------- numbers and dates
+# ---------------------------------------------------------------------------------------------------- numbers and dates
 
 _NUMBER = re.compile(r"\d+(?:[.,' ]\d{3}(?!\d))*(?:[.,]\d+)?")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+\Z")
@@ -191,8 +205,10 @@ def _dates() -> re.Pattern[str]:
     day, year = r"\d{1,2}(?:st|nd|rd|th|\.|er|º)?", r"(?:,? (?:de |of )?(?:19|20)\d\d)"
     return re.compile(
         rf"(?<![\w-])(?:{day} (?:de |of )?)?(?:{months})(?: {day}(?!\w))?{year}?(?![\w-])"
-        rf"|(?<![\w-]){day} (?:{short})\.?{year}?(?![\w-])|(?<![\w-])(?:{short})\.? (?:{day}{year}?|(?:19|20)\d\d)(?![\w-])"
-        rf"|(?<=\bin )(?:may|march)(?![\w-])|\d{{4}}-\d\d-\d\d|(?<![\d.])\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d\d)(?!\d)"
+        rf"|(?<![\w-]){day} (?:{short})\.?{year}?(?![\w-])"
+        rf"|(?<![\w-])(?:{short})\.? (?:{day}{year}?|(?:19|20)\d\d)(?![\w-])"
+        rf"|(?<=\bin )(?:may|march)(?![\w-])|\d{{4}}-\d\d-\d\d"
+        rf"|(?<![\d.])\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d\d)(?!\d)"
         rf"|(?<![\w.,$€£-])(?:19|20)\d\d(?![\w%]|[.,]\d)|(?<![\w-])(?:{days})(?![\w-])"
     )
 
@@ -213,6 +229,7 @@ def _figures(text: str) -> tuple[Counter[str], Counter[str]]:
 
 
 _DAYLIKE = frozenset((*said.MONTHS, *said.DAYS, "may", "march"))
+_FIGURES = _DAYLIKE | said.NUMBERS.keys()
 
 
 def _value(text: str) -> str:
@@ -245,16 +262,21 @@ def _caveat() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{each})" for each in said.CAVEATS))
 
 
-def _negations(words: Sequence[str], text: str) -> int:
-    """Count negating words; two of one French or Russian negation are one."""
-    count = sum(word in _negating() for word in words) + len(_SHORT_NOT.findall(text.casefold()))
+def _negations(words: Counter[str]) -> int:
+    """Count negating words; the two of one French negation are one."""
+    count = sum(times for word, times in words.items() if word in _negating() or word.endswith(_SHORT_NOT))
     if "pas" in words or "jamais" in words:
-        count -= sum(word in ("ne", "n") or word.startswith("n'") for word in words if word in _negating())
+        count -= sum(times for word, times in words.items() if word in ("ne", "n") or word.startswith(("n'", "n’")))
     return count
 
 
 def _caveats(some: Sequence[str]) -> int:
-    return sum(len(_caveat().findall(compared(text).casefold())) for text in some)
+    count = 0
+    for text in some:
+        folded = text.casefold()
+        if any(stem in folded for stem in said.CAVEAT_STEMS):
+            count += len(_caveat().findall(compared(folded)))
+    return count
 
 
 # -------------------------------------------------------------------------------------------------------- attribution
@@ -269,13 +291,13 @@ def _attribution_differs(pair: _Pair) -> bool:
     theirs = sum(count for word, count in pair.added.items() if word in _reporting())
     if ours != theirs:
         return True
-    return any(_swaps_source(pair.words, number) for number in range(len(pair.words)))
+    words = pair.words
+    pairs = (at for at in range(len(words) - 1) if words[at].op == "remove" and words[at + 1].op == "add")
+    return any(_swaps_source(words, at) for at in pairs)
 
 
 def _swaps_source(words: Sequence[WordEdit], number: int) -> bool:
     """Tell whether the words removed here, and those put in their place, are a source."""
-    if number + 1 >= len(words) or words[number].op != "remove" or words[number + 1].op != "add":
-        return False
     old, new = words[number].text, words[number + 1].text
     if not _TOKEN.search(old) or not _TOKEN.search(new):
         return False
@@ -312,8 +334,11 @@ _ADVERBS = frozenset("also later then now again already still earlier first has 
 
 # -------------------------------------------------------------------------------------------------------------- names
 
-_CAPITAL = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*|[.!?:\"“”«»„]")
-_POSSESSIVE = re.compile(r"'s\Z|'\Z")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŽČŠİА-ЯЁЄІЇΑ-Ω][^\W\d_]+(?:[-'’][^\W\d_]+)*"
+_CAPITALS = re.compile(rf"(?<![^\W_]){_CAPITAL}(?:\s{_CAPITAL})*")
+_OPENS = (".", "!", "?", ":", '"', "“", "”", "„", "«", "»", "‘", "(", "'", "…")
+_POSSESSIVE = re.compile(r"['’]s?\Z")
 
 
 def _names_differ(
@@ -327,38 +352,37 @@ def _names_differ(
 ) -> bool:
     """Tell whether a name came into an article, went out of it, or took the place of another in a sentence."""
     for pair in pairs:
-        ours, theirs = _names(pair.ours, is_german), _names(pair.theirs, is_german)
-        if ours == theirs:
+        if not _has_capital(pair.gone) and not _has_capital(pair.come):
             continue
+        ours, theirs = _names(pair.before, is_german), _names(pair.after, is_german)
         removed = {word for word in ours - theirs if word.casefold() in pair.removed}
         added = {word for word in theirs - ours if word.casefold() in pair.added}
         if (removed and added) or any(not after.has(word) for word in removed):
             return True
         if any(not before.has(word) for word in added):
             return True
-    lost = {word for text in gone for word in _names(compared(text), is_german)}
+    lost = {word for text in gone for word in _names(text, is_german)}
     if any(not after.has(word) for word in lost):
         return True
-    found = {word for text in new for word in _names(compared(text), is_german)}
+    found = {word for text in new for word in _names(text, is_german)}
     return any(not before.has(word) for word in found)
+
+
+_UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯЁΑ-Ω]|[^\x00-\u04ff]")
+
+
+def _has_capital(text: str) -> bool:
+    return _UPPER.search(text) is not None
 
 
 def _names(text: str, is_german: bool) -> set[str]:
     """Give the words of names: capitals within a sentence; in German, where nouns have them too, two in a row."""
     found: set[str] = set()
-    row: list[tuple[str, bool]] = []
-    opens = True
-    for piece in [*_CAPITAL.findall(text), "."]:
-        if not piece[0].isalpha():
-            found |= _named(row, is_german)
-            row, opens = [], True
-            continue
-        if piece[0].isupper() and len(piece) > 1:
-            row.append((_POSSESSIVE.sub("", piece), opens))
-        else:
-            found |= _named(row, is_german)
-            row = []
-        opens = False
+    for row in _CAPITALS.finditer(text):
+        before = text[max(0, row.start() - 4) : row.start()].rstrip(" \u00a0\n-–—")
+        opens = not before or before.endswith(_OPENS)
+        words = _WORD.findall(row[0])
+        found |= _named([(_POSSESSIVE.sub("", word), opens and not at) for at, word in enumerate(words)], is_german)
     return found
 
 

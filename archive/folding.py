@@ -62,6 +62,7 @@ _WORD = re.compile(
     f"|(?=[^\\W_])[{_ONE_BY_ONE}][{_MARKS}]*"
     f"|[^\\W_{_ONE_BY_ONE}]+(?:[{_MARKS}]+[^\\W_{_ONE_BY_ONE}]*)*"
 )
+_CODE = re.compile(r"\s*([A-Za-z]{2,3})(?![A-Za-z])")
 _DROP = re.compile(f"[{_DROPPED}]")
 _LETTERS = {
     "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h",
@@ -85,7 +86,8 @@ class Word:
     forms: frozenset[str]
 
 
-def words(text: str, language: str | None = None) -> list[Word]:
+@lru_cache(1024)  # revisions that follow one another share most of their paragraphs
+def words(text: str, language: str | None = None) -> tuple[Word, ...]:
     """Give the words of a text in their order; ``language`` as the page gives it, such as ``de`` or ``en-GB``."""
     code = code_of(language)
     found = []
@@ -93,7 +95,7 @@ def words(text: str, language: str | None = None) -> list[Word]:
         folded, forms = _folded(each[0], code)
         if folded:
             found.append(Word(each.start(), each.end(), folded, forms))
-    return found
+    return tuple(found)
 
 
 def code_of(language: str | None) -> str:
@@ -102,7 +104,8 @@ def code_of(language: str | None) -> str:
     >>> code_of("en-GB"), code_of("De_at"), code_of(None)
     ('en', 'de', '')
     """
-    return re.split("[-_]", language.strip(), maxsplit=1)[0].lower() if language else ""
+    found = _CODE.match(language) if language else None
+    return found[1].lower() if found else ""
 
 
 @lru_cache(1 << 16)
@@ -205,12 +208,9 @@ def stems(word: str, code: str) -> Iterator[str]:
     if code not in _STEMMERS:
         return
     written = unicodedata.normalize("NFC", word).lower()[:LONGEST]
-    if code == "ar":
-        # With its article Snowball takes a word for a noun: only then the plural goes where the singular does.
-        ways = ["ال" + _cut(_DROP.sub("", written))]
-    else:
-        ways = [written, fold(word)]
-    for each in dict.fromkeys(ways):
+    # With its article Snowball takes an Arabic word for a noun: only then the plural goes where the singular does.
+    noun = f"ال{_cut(_DROP.sub('', written))}"
+    for each in (noun,) if code == "ar" else dict.fromkeys((written, fold(word))):
         if stem := fold(_stemmer(code)(each)):
             yield f"{stem}·{code}"
 
@@ -219,9 +219,7 @@ def asked_forms(word: str, languages: Iterable[str]) -> frozenset[str]:
     """Give the loose forms by which a word that is asked for is found in texts of these languages."""
     plain = fold(word)
     letters = script(plain)
-    found = {f"{_cut(plain)}·"}
-    if letters == "latin":
-        found.add(f"{collapsed(plain)}·")
+    found = {f"{_cut(plain)}·", f"{collapsed(plain)}·"} if letters in ("latin", "arabic") else set()
     if _is_stemmed(plain):
         for code in {_language(letters, each) for each in languages}:
             if code is not None:

@@ -2,9 +2,10 @@
 
 Each entry is a ``resource`` record at ``urn:variorum:journal:KIND:NUMBER`` whose body is JSON with ``kind``,
 ``subject``, ``at`` and ``data``. Kinds so far: ``import`` (where an imported file came from), ``mark`` (a person's
-word on a capture), ``join`` and ``split`` (two URLs are one article, or are not), ``model`` (what was learned of an
-outlet's pages), ``pin`` (which extractor chains stay with), ``upgrade`` (what a new extractor changed in a chain),
-``feed-gap`` (a feed left items out between two polls), ``pause``, ``resume`` and ``unwatch``.
+word on a capture), ``review`` and ``note`` (on a change), ``case`` (an article belongs to it), ``name`` (whose a name
+is, by hand), ``join`` and ``split`` (two URLs are one article, or are not), ``model`` (what was learned of an outlet's
+pages), ``pin`` (which extractor chains stay with), ``upgrade`` (what a new extractor changed in a chain), ``feed-gap``
+(a feed left items out between two polls), ``pause``, ``resume`` and ``unwatch``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from archive.timing import parse_time, stamp
 URL = "urn:variorum:journal:"
 TYPE = "application/vnd.variorum.journal+json"
 KINDS = (
-    "feed-gap", "import", "join", "mark", "model", "pause", "pin", "resume", "split", "unwatch", "upgrade",
+    "case", "feed-gap", "import", "join", "mark", "model", "name", "note", "pause", "pin", "resume", "review", "split",
+    "unwatch", "upgrade",
 )  # fmt: skip
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from archive import chains, field_edits, joins
 from archive.extract.learned import FEWEST, Learned, Page, learn
 from archive.model import Reading, UrlKey
+from archive.naming import key
 from archive.recording import Recording
-from archive.store import Connection, articles, journal_rows, outlets, pins, pointers, readings
+from archive.store import Connection, articles, citations, journal_rows, outlets, pins, pointers, readings
+from archive.store.citations import Named
 from archive.store.pins import Pin
 from archive.timing import Clock, parse_time, stamp
 
-MODEL, PIN = "model", "pin"
+MODEL, NAME, PIN = "model", "name", "pin"
 MOST = 200
 """Articles of an outlet that are learned from, at most."""
 
@@ -66,11 +68,28 @@ def restore(conn: Connection) -> None:
                     at=parse_time(str(at)),
                 )
                 pins.put(conn, pin)
+    restore_names(conn)
     for kind in ("join", "split"):
         told = [pointer for entry in journal_rows.every(conn, kind=kind) if (pointer := joins.pointer_of(entry))]
         pointers.insert(conn, told)
         if told:
             articles.mark_stale(conn, {key for each in told for key in (each.source, each.target)}, told[-1].at)
+
+
+def restore_names(conn: Connection) -> None:
+    """Bring back what the journal says whose names are; the last word of each holds."""
+    for entry in list(journal_rows.every(conn, kind=NAME)):
+        domain = entry.data.get("domain")
+        if isinstance(domain, str):
+            named = Named(
+                name=key(entry.subject),
+                domain=domain,
+                origin="by hand",
+                subject=f"{NAME}:{key(entry.subject)}",
+                written=entry.subject,
+                at=entry.at,
+            )
+            citations.learn(conn, named.subject, [named])
 
 
 # ---------------------------------------------------------------------------------------------------------- learning

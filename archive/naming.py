@@ -24,6 +24,7 @@ _SHORT = 4
 """A full stop inside a name ends a short word: St. Louis, U.S. News."""
 _INFLECTED = 4
 """Letters that a German adjective has at least with its ending: der Neuen Zürcher, but not Posten."""
+_LEAST = 2
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -189,7 +190,10 @@ def _entries(name: str, outlet: Outlet, doubtful: frozenset[str]) -> Iterator[_E
         article, words = words[0].casefold(), words[1:]
     if _WIDE.match(words[0]):
         words = ["".join(words)]
-    is_ambiguous = key(name) in doubtful or (len(words) == 1 and len(words[0]) < 2)
+    if len(words) == 1 and len(words[0]) < _LEAST and not _WIDE.match(words[0]):
+        return
+    # An Arabic word with its article is an adjective as often as a name.
+    is_ambiguous = key(name) in doubtful or (len(words) == 1 and words[0].startswith("ال"))
     yield _Entry(tuple(map(_stem, words)), tuple(words), article, outlet, is_ambiguous)
 
 
@@ -230,7 +234,11 @@ def _longest(
     sure = [hit for hit in hits if not hit[1]]
     chosen = [entry for entry, _ in sure or hits]
     stop = words[place + len(chosen[0].parts) - 1][2]
-    return _mention(text, words[place][1] + len(prefix), stop, chosen, not sure, prefix)
+    begin = words[place][1] + len(prefix)
+    article = _ARTICLE_BEFORE.search(text, max(0, begin - 5), begin)
+    if article and any(entry.article == article[1].casefold() for entry in chosen):
+        begin = article.start()
+    return _mention(text, begin, stop, chosen, not sure, prefix)
 
 
 def _mention(text: str, start: int, end: int, entries: Iterable[_Entry], is_ambiguous: bool, prefix: str) -> Mention:
@@ -278,9 +286,14 @@ def _in_doubt(entry: _Entry, before: str) -> bool | None:
         return entry.is_ambiguous
     if before[-1:] in tuple("“„«‘\"'»›‹") and before[-1:]:
         return entry.is_ambiguous
+    # A German noun is as much a name as any word: only its quotes or its own article's capital tell.
+    if entry.article in _GERMAN:
+        return None
     if entry.article == "the" or article.casefold() in _ARTICLES or article.casefold() in _CONTRACTED:
         return True
     return None
 
 
-_CONTRACTED = frozenset("du au aux del al der dem den des zur zum im vom della dal nel sul do no da na ao".split())
+_ARTICLE_BEFORE = re.compile(r"\b([A-Z][a-z]{1,2})\s\Z")
+_GERMAN = frozenset("der die das den dem".split())
+_CONTRACTED = frozenset("du au aux del al della dal nel sul do no da na ao".split())

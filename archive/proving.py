@@ -13,14 +13,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from archive import chains, evidence, indexing, ingest, learning
+from archive import chains, evidence, evidence_records, indexing, ingest, learning
 from archive.config import Settings
 from archive.errors import Damaged, VariorumError
-from archive.evidence import Kept, Looked, Noted, Step
+from archive.evidence import Looked, Noted, Step
+from archive.evidence_records import Kept
 from archive.extract import extractor
 from archive.extract.learned import Learned
 from archive.extract.workers import Failed, Workers
-from archive.model import Article, Capture, Entry, Locator, Reading, RecordId, Revision, Run, UrlKey
+from archive.model import Article, Capture, Entry, Locator, Reading, RecordId, Revision, Run, UrlKey, Visit
 from archive.store import Connection, articles, captures, files, journal_rows, readings, runs, visits
 from archive.store.engine import Store
 from archive.urls import urlkey
@@ -180,7 +181,7 @@ class Proving:
         for name, names in used.items():
             if is_import(name):
                 yield self._import(name)
-            yield evidence.of_file(self._file(name), names)
+            yield evidence_records.of_file(self._file(name), names)
 
     def _links(self, article: Article, revision: Revision) -> Iterator[tuple[Step, Locator | None]]:
         """Give the links but for the files, each with the place of its record where it has one."""
@@ -198,19 +199,31 @@ class Proving:
         original: Capture | None = None
         if opening is not None:
             looked = look(self._folder, opening.locator)
-            yield evidence.of_record("record", opening, looked, known=self._came_so(opening)), opening.locator
+            yield evidence_records.of_record("record", opening, looked, known=self._came_so(opening)), opening.locator
             if opening.kind == "revisit":
                 original = self._original_of(opening)
                 yield self._of_original(opening, original), original.locator if original is not None else None
             yield from self._way(opening, looked)
         if len(revision.captures) > 1:
-            seen = look(self._folder, last.locator) if last is not None else None
-            so = last is not None and self._came_so(last)
-            yield evidence.of_last(revision, last, seen, known=so), last.locator if last is not None else None
-            if last is not None and last.kind == "revisit":
-                rests = self._original_of(last)
-                if rests is None or rests.id not in (revision.id, original.id if original is not None else None):
-                    yield self._of_original(last, rests), rests.locator if rests is not None else None
+            yield from self._last(revision, last, [revision.id, *([original.id] if original is not None else [])])
+
+    def _last(
+        self, revision: Revision, last: Capture | None, known: Sequence[RecordId]
+    ) -> Iterator[tuple[Step, Locator | None]]:
+        """Give the links from "seen until" to the capture it rests on; originals that are known are not told again."""
+        if last is None:
+            yield evidence_records.of_last(revision, None, None), None
+            return
+        looked = look(self._folder, last.locator)
+        yield evidence_records.of_last(revision, last, looked, known=self._came_so(last)), last.locator
+        if not is_import(last.locator.warc):
+            row, visit, story = self._visit(last)
+            step = evidence_records.of_visit("last visit", last, row, visit, story)
+            yield step, visit.place if visit is not None else None
+        if last.kind == "revisit":
+            original = self._original_of(last)
+            if original is None or original.id not in known:
+                yield self._of_original(last, original), original.locator if original is not None else None
 
     # ------------------------------------------------------------------------------------------------------- the text
 
@@ -230,7 +243,7 @@ class Proving:
                 learned = Learned.of(data)
             except (Damaged, TypeError, ValueError):
                 learned = None
-        pin = f"its chain stays with it: pin {pins[-1].id}" if pins else "no pin of its chain is on record"
+        pin = self._note(pins[-1]) if pins else None
         digest = learned.digest if learned is not None else None
         step = evidence.of_extractor(revision, extractor(), model, digest, pin)
         return learned if digest == wanted else None, model.looked.place if model is not None else None, step
@@ -268,14 +281,14 @@ class Proving:
     def _text(
         self, source: Capture, paragraphs: tuple[str, ...], absent: tuple[int, ...], others: Iterable[Capture]
     ) -> Step:
-        """Look for what is not on the page on the pages before it: what moves on by itself is no edit."""
-        shown_by: list[RecordId] = []
+        """Look for what is not on the page on the pages before it: a frame that changes is no edit."""
+        shown_by: dict[RecordId, int] = {}
         left = list(absent)
         for each in others if left else ():
             wanted = tuple(paragraphs[number] for number in left)
             told = self._read(Task(warcs=str(self._folder.root), capture=each, paragraphs=wanted))
             if not isinstance(told, Failed) and len(told.absent) < len(left):
-                shown_by.append(each.id)
+                shown_by[each.id] = len(left) - len(told.absent)
                 left = [left[number] for number in told.absent]
             if not left:
                 break
@@ -301,45 +314,48 @@ class Proving:
 
     def _of_original(self, capture: Capture, original: Capture | None) -> Step:
         looked = look(self._folder, original.locator) if original is not None else None
-        return evidence.of_original(capture, original, looked, known=original is not None and self._came_so(original))
+        return evidence_records.of_original(
+            capture, original, looked, known=original is not None and self._came_so(original)
+        )
 
     def _way(self, capture: Capture, looked: Looked) -> Iterator[tuple[Step, Locator | None]]:
         """Give the links that say how a capture was made."""
         imported = is_import(capture.locator.warc)
+        row, visit, story = self._visit(capture)
         request = _request_behind(self._folder, capture)
-        row = visit = None
-        story: Mapping[str, Any] = {}
-        with self._store.read() as conn:
-            if not imported:
-                near = visits.every(
-                    conn, urlkey=urlkey(capture.url), since=capture.at, until=capture.at + timedelta(microseconds=1)
-                )
-                row = next((each for each in near if each.capture == capture.id), None)
-            led = captures.by_id(conn, RecordId(row.came_from)) if row is not None and row.came_from else None
-        if row is not None:
-            visit = look(self._folder, row.locator)
-            story = _story(visit) if not evidence.broken(visit, row.id) else {}
         sent = row is None or row.ms is not None
-        step = evidence.of_request(capture, request, imported=imported, sent=sent)
+        step = evidence_records.of_request(capture, request, imported=imported, sent=sent)
         yield step, request.place if request.record is not None else None
         if imported:
             for name in ("visit", "connection", "robots", "run"):
-                yield (
-                    evidence.unknown(name, capture.id, "its file was imported, and of what it tells nobody here knows"),
-                    None,
-                )
+                yield evidence.unknown(name, capture.id, "its file was imported: it was captured by others"), None
             return
-        from_ = None
+        came_from = None
         if row is not None and row.came_from:
-            from_ = f"led here by {led.url if led is not None else 'visit'} ({row.came_from})"
-        yield evidence.of_visit(capture, row, visit, story, from_), visit.place if visit is not None else None
+            with self._store.read() as conn:
+                led = captures.by_id(conn, RecordId(row.came_from))
+            came_from = f"led here by {led.url if led is not None else 'a visit'} ({row.came_from})"
+        step = evidence_records.of_visit("visit", capture, row, visit, story, came_from)
+        yield step, visit.place if visit is not None else None
         if not story:
             for name in ("connection", "robots"):
                 yield evidence.unchecked(name, capture.id, "its visit cannot be read"), None
         else:
-            yield evidence.of_connection(capture, looked.record, story, self._certificates(story)), None
+            record = looked.record if looked.record is not None and looked.record.id == capture.id else None
+            yield evidence_records.of_connection(capture, record, story, self._certificates(story)), None
             yield self._robots(capture, story)
         yield from self._run(capture)
+
+    def _visit(self, capture: Capture) -> tuple[Visit | None, Looked | None, Mapping[str, Any]]:
+        """Find the visit of a capture: as the index has it, what lies at its place, what that tells if it is sound."""
+        instant = timedelta(microseconds=1)
+        with self._store.read() as conn:
+            near = visits.every(conn, urlkey=urlkey(capture.url), since=capture.at, until=capture.at + instant)
+            row = next((each for each in near if each.capture == capture.id), None)
+        if row is None:
+            return None, None, {}
+        looked = look(self._folder, row.locator)
+        return row, looked, _story(looked) if not evidence.broken(looked, row.id) else {}
 
     def _certificates(self, story: Mapping[str, Any]) -> list[str]:
         """Say what is wrong with the certificates that a server showed, as they are on record."""
@@ -361,7 +377,7 @@ class Proving:
     def _robots(self, capture: Capture, story: Mapping[str, Any]) -> tuple[Step, Locator | None]:
         told = story.get("robots")
         if not isinstance(told, dict):
-            return evidence.unknown("robots", capture.id, "its visit does not tell of robots.txt"), None
+            return evidence.unknown("robots", "robots.txt", "its visit does not tell of it"), None
         held, looked, body = None, None, None
         if isinstance(id := told.get("capture"), str):
             with self._store.read() as conn:
@@ -369,7 +385,7 @@ class Proving:
         if held is not None:
             looked = look(self._folder, held.locator)
             body = self._payload(held)
-        step = evidence.of_robots(story, held, looked, body, capture.at)
+        step = evidence_records.of_robots(story, held, looked, body, capture.at)
         return step, held.locator if held is not None else None
 
     def _payload(self, capture: Capture) -> bytes | None:
@@ -384,7 +400,7 @@ class Proving:
 
     def _run(self, capture: Capture) -> Iterator[tuple[Step, Locator | None]]:
         if capture.run is None:
-            yield evidence.unknown("run", capture.id, "it was made outside a run"), None
+            yield evidence.unknown("run", "no run", "the capture was made outside a run"), None
             return
         with self._store.read() as conn:
             row = runs.by_id(conn, capture.run)
@@ -401,13 +417,16 @@ class Proving:
             ]
         looked = [look(self._folder, each.locator) for each in told]
         yield (
-            evidence.of_run(capture.run, row, [(each, _run_in(each)) for each in looked]),
+            evidence_records.of_run(capture.run, row, [(each, _run_in(each)) for each in looked]),
             (told[0].locator if told else None),
         )
         if capture.site is not None:
             text = max(texts, key=lambda each: (each.at, each.id), default=None)
             there = look(self._folder, text.locator) if text is not None else None
-            yield evidence.of_site(capture.site, text, there, len(texts)), text.locator if text is not None else None
+            yield (
+                evidence_records.of_site(capture.site, text, there, len(texts)),
+                text.locator if text is not None else None,
+            )
 
     # ----------------------------------------------------------------------------------------------------------- files
 
@@ -425,7 +444,7 @@ class Proving:
     def _import(self, name: str) -> Step:
         entry = self._import_of(name)
         noted = self._note(entry) if entry is not None else None
-        return evidence.of_import(name, self._file(name).row, noted)
+        return evidence_records.of_import(name, self._file(name).row, noted)
 
     def _came_so(self, capture: Capture) -> bool:
         """Tell whether a fault of this record is on record since its file was imported."""

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
-from archive import chains, ingest, learning
+from archive import chains, deriving, ingest, learning
 from archive.chains import Folded
 from archive.config import Settings
+from archive.deriving import Known
 from archive.extract.learned import FEWEST, Learned
 from archive.extract.picture import Picture, look_at
 from archive.extract.workers import Failed, Workers
@@ -74,6 +76,17 @@ class Rereading:
         self._recording = recording
         self._warcs = str(WarcFolder(settings.store.warcs).root)
         self._started: Workers | None = None
+        self._known: Known | None = None
+
+    def known(self) -> Known:
+        """Give the names of outlets, loaded once."""
+        if self._known is None:
+            self._known = self._recording.work_and_wait(partial(deriving.known, self._settings.home))
+        return self._known
+
+    def forget_names(self) -> None:
+        """Have the names of outlets loaded anew where they are needed next."""
+        self._known = None
 
     def close(self) -> None:
         """End the processes that read."""
@@ -154,7 +167,7 @@ class Rereading:
         while True:
             some: list[Folded] | None
             try:
-                some = self._recording.work_and_wait(chains.fold_waiting, apart=True)
+                some = self._recording.work_and_wait(partial(chains.fold_waiting, known=self.known()), apart=True)
             except WorkFailed:
                 some = self._fold_one()
             if some is None:
@@ -166,13 +179,29 @@ class Rereading:
             learning.tell_pins(self._recording, [pin for each in some for pin in each.pinned])
             yield from some
 
+    def derive(self, said: Progress = lambda text: None) -> None:
+        """Make citations, changes and search of all articles anew where they were made with other names of outlets."""
+        known, after = self.known(), None
+        own = deriving.outlets_of(self._settings.home)
+        if self._recording.work_and_wait(lambda conn: deriving.is_made_with(conn, own)):
+            return
+        done = 0
+        while True:
+            some = self._recording.work_and_wait(partial(_derive_some, known=known, after=after), apart=True)
+            if not some:
+                break
+            after = some[-1]
+            done += len(some)
+            said(f"citations of {done} articles found")
+        self._recording.work_and_wait(lambda conn: deriving.done(conn, known))
+
     def _fold_one(self) -> list[Folded] | None:
         """Fold the chain that waits longest; pass over one that cannot be."""
         waiting = self._recording.work_and_wait(lambda conn: articles.stale(conn, 1))
         if not waiting:
             return []
         try:
-            return [self._recording.work_and_wait(lambda conn: chains.fold(conn, waiting[0]), apart=True)]
+            return [self._recording.work_and_wait(partial(chains.fold, key=waiting[0], known=self.known()), apart=True)]
         except WorkFailed as error:
             log.error("the chain of %s cannot be folded: %s", waiting[0], error)
             self._recording.work_and_wait(lambda conn: articles.folded(conn, waiting))
@@ -182,7 +211,7 @@ class Rereading:
         """Give the article of a URL as all of its captures tell it by now."""
         members = self._recording.work_and_wait(lambda conn: _members(conn, key))
         self.read_missing_of(members)
-        folded = self._recording.work_and_wait(lambda conn: chains.fold(conn, key), apart=True)
+        folded = self._recording.work_and_wait(partial(chains.fold, key=key, known=self.known()), apart=True)
         learning.tell_pins(self._recording, folded.pinned)
         return folded.after
 
@@ -247,6 +276,14 @@ class Rereading:
         if rows:
             self._recording.work_and_wait(put)
         return len(rows)
+
+
+def _derive_some(conn: Connection, known: Known, after: UrlKey | None) -> list[UrlKey]:
+    """Make what follows from some articles; give their ids."""
+    ids = list(islice(articles.every(conn, after=after), chains.BATCH))
+    for id in ids:
+        deriving.derive(conn, None, articles.get(conn, id), known)
+    return ids
 
 
 class _Tally:

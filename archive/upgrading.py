@@ -81,11 +81,12 @@ def _upgrade(recording: Recording, rereading: Rereading, clock: Clock, id: UrlKe
     if before is None or former is None or former.extractor == now.extractor:
         return None
     rereading.read(unread, newest=True)
+    known = rereading.known()
 
     def move(conn: Connection) -> Article | None:
         for pin in pinned:
             pins.put(conn, pin)
-        return chains.fold(conn, id).after
+        return chains.fold(conn, id, known).after
 
     after = recording.work_and_wait(move)
     told = compared(before, after, former.extractor, now.extractor)

@@ -19,7 +19,7 @@ def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]
     lines: list[str] = []
     line, used, start = first, columns(first), True
     room = max(1, width - columns(rest))
-    for piece, parted in _pieces(printable(text.replace("\n", " "))):
+    for piece, parted in pieces_of(printable(text.replace("\n", " "))):
         gap, is_url = parted and not start, "://" in piece
         for part in [piece] if is_url else _fitting(piece, room):
             wide = columns(part)
@@ -32,12 +32,12 @@ def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]
     return [*lines, line.rstrip()]
 
 
-def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+def pieces_of(text: str) -> Iterator[tuple[str, bool]]:
     """Give what may not be parted, and whether a blank stood before it."""
     for word in _PIECES.findall(text):
         parted, piece = True, ""
         for char in word:
-            if piece and (_is_wide(char) or _is_wide(piece[-1])) and not unicodedata.category(char).startswith("P"):
+            if piece and (is_wide(char) or is_wide(piece[-1])) and not unicodedata.category(char).startswith("P"):
                 yield piece, parted
                 parted, piece = False, ""
             piece += char
@@ -56,8 +56,9 @@ def columns(text: str) -> int:
     """Count the columns that a text takes on a terminal."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(char) else 2 if _is_wide(char) else 1 for char in text)
+    return sum(0 if unicodedata.combining(char) else 2 if is_wide(char) else 1 for char in text)
 
 
-def _is_wide(char: str) -> bool:
+def is_wide(char: str) -> bool:
+    """Tell whether a letter takes two columns."""
     return unicodedata.east_asian_width(char) in "WF"

@@ -1,9 +1,9 @@
 """How well sentences are told to be the same, moved, merged or split: links found on real articles edited by hand.
 
-Sentences of the product and of the generator need not be the same. Two are held to be of the same words where they share
-at least half the characters of the shorter. A link of the map is found where the product links a sentence of the same
-words as the one with a sentence of the same words as the other; a link of the product is right where the map has such
-a link. So a splitter that parts more, or less, than the generator's loses nothing by that.
+Sentences of the product and of the generator need not be the same. Two are held to be of the same words where they
+share at least half the characters of the shorter. A link of the map is found where the product links a sentence of the
+same words as its one end with a sentence of the same words as its other; a link of the product is right where the map
+has such a link. So a splitter that parts more, or less, than the generator's loses nothing by that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.made_edits import Article, MadePair, articles, pairs
+from benchmarks.made_edits import MadePair, pairs
+from benchmarks.made_text import Article, articles
 from benchmarks.table import Bar, Table
 
 SEED = 20261205
@@ -194,7 +195,9 @@ def main() -> int:
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="show the N worst pairs")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take one article of N only")
-    parser.add_argument("--held", action="store_true", help="show the worst of the kinds held back (don't tune to them)")
+    parser.add_argument(
+        "--held", action="store_true", help="show the worst of the kinds held back (don't tune to them)"
+    )
     given = parser.parse_args()
     shown, results = table(given.seed, given.every)
     print(shown.shown())

@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from archive.model import Extraction
@@ -40,8 +41,7 @@ def versions() -> list[Pair]:
             for version in chain["versions"]
         ]
         found += (
-            (f"{chain['id']} {number}", before, after)
-            for number, (before, after) in enumerate(zip(read, read[1:], strict=False), 1)
+            (f"{chain['id']} {number}", before, after) for number, (before, after) in enumerate(pairwise(read), 1)
         )
     return found
 
@@ -134,7 +134,9 @@ def measure(folder: Path, *, quick: bool) -> Table:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.diff_rate", description=measure.__doc__)
-    parser.add_argument("--worst", type=int, default=0, metavar="N", help="show the N slowest, and what applies wrongly")
+    parser.add_argument(
+        "--worst", type=int, default=0, metavar="N", help="show the N slowest, and what applies wrongly"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of no effect here: nothing is drawn")
     parser.add_argument("--quick", action="store_true")
     given = parser.parse_args()
@@ -145,7 +147,9 @@ def main() -> int:
             print(f"  {ms:8.2f} ms  {id}")
         for id, wanted, made in wrongly_applied(pairs)[: given.worst]:
             print(f"\n{id}: not applied exactly")
-            print("\n".join(difflib.unified_diff(made.split("\n"), wanted.split("\n"), "made", "wanted", "", "", 0, "")))
+            print(
+                "\n".join(difflib.unified_diff(made.split("\n"), wanted.split("\n"), "made", "wanted", "", "", 0, ""))
+            )
     return 0
 
 

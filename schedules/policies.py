@@ -22,6 +22,9 @@ LADDER: tuple[tuple[timedelta, timedelta], ...] = (
 )
 """Up to which age a post is visited again after which time; older ones after ``SELDOM``."""
 SELDOM = 180 * DAY
+CITED = (HOUR, DAY, 7 * DAY, 30 * DAY)
+"""When a cited page is looked at again, counted from its citation; after that once a ``YEAR``."""
+YEAR = 365 * DAY
 POLLED = HOUR
 """How often what shows new posts is asked: at least hourly, or half the edits are never seen (facts: revisits, 0)."""
 GONE = 30 * DAY
@@ -36,6 +39,8 @@ def next_visit(row: Wanted, now: datetime) -> tuple[datetime | None, str]:
             return seen + POLLED, "new posts are looked for every hour"
         case "article":
             pass
+        case "citation":
+            return _cited(row, seen)
         case _:
             return None, f"a {row.what} is visited when something leads to it"
     if row.outcome == "redirected":
@@ -44,6 +49,15 @@ def next_visit(row: Wanted, now: datetime) -> tuple[datetime | None, str]:
         return seen + GONE, f"{row.outcome} last time"
     born = row.dated if row.dated is not None and row.dated <= now else row.added_at or seen
     return _by_age(seen, seen - born)
+
+
+def _cited(row: Wanted, seen: datetime) -> tuple[datetime | None, str]:
+    """Look at a cited page again, ever more seldom: what it says since then is told to whom cited it."""
+    if row.outcome in ("redirected", "robots", "unsafe", "out of scope"):
+        return None, f"{row.outcome} when it was cited"
+    since = min(row.added_at or seen, seen)
+    following = next((since + step for step in CITED if since + step >= seen + HOUR), seen + YEAR)
+    return following, f"cited {_words(max(seen - since, timedelta()))} ago: looked at again for what became of it"
 
 
 def _by_age(seen: datetime, age: timedelta) -> tuple[datetime, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import get_args
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from archive.model import Outcome, Url, What
 from archive.store.frontier import Wanted
 from archive.urls import urlkey
-from schedules.policies import DAY, GONE, HOUR, LADDER, POLLED, SELDOM, next_visit
+from schedules.policies import DAY, GONE, HOUR, LADDER, POLLED, SELDOM, YEAR, next_visit
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = Url("http://press.test/story")
@@ -72,7 +73,7 @@ def test_what_shows_new_posts_is_asked_every_hour(what: What) -> None:
     assert next_visit(visited(what, dated=NOON - 999 * DAY), NOON)[0] == NOON + POLLED
 
 
-@pytest.mark.parametrize("what", ["archive page", "page", "citation", "requisite", "robots"])
+@pytest.mark.parametrize("what", ["archive page", "page", "requisite", "robots"])
 def test_what_something_leads_to_is_not_visited_by_itself(what: What) -> None:
     assert next_visit(visited(what), NOON)[0] is None
 
@@ -113,5 +114,23 @@ def test_a_next_visit_comes_after_the_last_and_an_article_that_answers_always_ha
 ) -> None:
     planned, why = next_visit(visited(what, outcome, at=at, dated=dated, added_at=added_at), now)
     assert why
-    assert planned is None or at + HOUR <= planned <= at + SELDOM
+    assert planned is None or at + HOUR <= planned <= at + (YEAR if what == "citation" else SELDOM)
     assert planned is not None or what != "article" or outcome not in ANSWERS
+
+
+def test_a_cited_page_is_looked_at_ever_more_seldom() -> None:
+    row = replace(visited("citation"), added_at=NOON, visited_at=NOON)
+    gaps = []
+    for _ in range(6):
+        at, explain = next_visit(row, row.visited_at or NOON)
+        assert at is not None
+        assert "cited" in explain
+        gaps.append(at - NOON)
+        row = replace(row, visited_at=at)
+    day = timedelta(days=1)
+    assert gaps == [timedelta(hours=1), day, 7 * day, 30 * day, 395 * day, 760 * day]
+
+
+@pytest.mark.parametrize("outcome", ["redirected", "robots"])
+def test_a_citation_that_leads_elsewhere_is_not_looked_at_again(outcome: Outcome) -> None:
+    assert next_visit(replace(visited("citation"), outcome=outcome), NOON)[0] is None

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select, upda
 
 from archive.model import Article, RecordId, Revision, UrlKey
 from archive.store import chain_rows
-from archive.store.schema import article_redirects, article_urls, articles, micros, pins, unfolded
+from archive.store.schema import article_redirects, article_urls, articles, micros, pins, revisions, unfolded
 from archive.store.statements import Prepared, chunks, insert_new, upsert, within
 
 Membership = tuple[str, datetime, RecordId | None]
@@ -115,6 +115,12 @@ def every(
         if len(ids) < PAGE:
             return
         after = ids[-1]
+
+
+def mentioning(conn: Connection, words: str) -> list[UrlKey]:
+    """Give the ids of articles that have some words in any revision, as written; all chains are looked through."""
+    query = select(revisions.c.article).distinct().order_by(revisions.c.article)
+    return list(map(UrlKey, conn.scalars(query.where(revisions.c.extraction.contains(words, autoescape=True)))))
 
 
 def count(conn: Connection, outlet: str) -> int:

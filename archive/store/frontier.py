@@ -384,11 +384,11 @@ def leave(conn: Connection, run: str, neighbour: str | None) -> int:
 def enlist(conn: Connection, *, run: str, site: str, now: datetime, pages: int, recheck: bool = False) -> int:
     """Take what is due at a site into a run, ``pages`` articles at most, and what was fetched and never read.
 
-    With ``recheck`` every known page is due.
+    With ``recheck`` every known page is due, cited ones too.
     """
     mine = (frontier.c.site == site, frontier.c.state == "waiting")
     if recheck:
-        known = frontier.c.visited_at.is_not(None) & frontier.c.what.in_(["article", "page"])
+        known = frontier.c.visited_at.is_not(None) & frontier.c.what.in_(["article", "page", "citation"])
         conn.execute(update(frontier).where(*mine, known, frontier.c.next_at > now).values(next_at=now))
     pages_too = frontier.c.what.in_(PAGES)
     chosen = (

@@ -500,6 +500,19 @@ changes = Table(
     Index(None, "noted"),
 )
 
+# The state (a digest) in which a revision was when its changes, citations, sentences and search text were made: what is
+# as it was is not made again. By reread.
+derived = Table(
+    "derived",
+    metadata,
+    _has("revision"),
+    _has("article", UrlKeyText),
+    _has("state"),
+    PrimaryKeyConstraint("revision"),
+    Index(None, "article"),
+    sqlite_with_rowid=False,
+)
+
 # A citation of a revision (model.Citation); name is what outlet is compared by, via the position of the citation it
 # comes through. What became of its target is told from captures when it is asked for. By reread.
 citations = Table(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from archive.model import Capture, Sighting, UrlKey
 from archive.store.schema import captures, micros, readings, sightings
@@ -38,6 +38,12 @@ def of_site(conn: Connection, site: str, since: datetime | None = None) -> Itera
     query = select(sightings).where(sightings.c.site == site, *within(sightings.c.seen_at, since, None))
     order = sightings.c.seen_at, sightings.c.shown_by, sightings.c.position
     return map(_sighting, stream(conn, query.order_by(*order)))
+
+
+def first(conn: Connection, keys: Sequence[UrlKey]) -> list[datetime]:
+    """Give when one of some URLs was first sighted: nothing, or one time."""
+    earliest = conn.scalar(select(func.min(sightings.c.seen_at)).where(sightings.c.urlkey.in_(list(keys))))
+    return [] if earliest is None else [earliest]
 
 
 def last_poll(conn: Connection, site: str, shower: UrlKey, before: datetime) -> list[Sighting]:

@@ -2,101 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
-from typing import Literal
 
-from crawler.newsstand.reportage import Desk, plain
-from crawler.newsstand.rows import OPENING, link, say
-from crawler.newsstand.told import Change, ChangeKind
-from crawler.newsstand.world import Edition, Figure, Paragraph
-
-BLOG = "www.mooringpost.test"
-MIRROR = "www.deltareprints.test"
-TITLE, MIRROR_TITLE = "The Mooring Post", "Delta Reprints"
-
-Wall = Literal["consent", "paywall", "gone"]
-
-
-def day(count: int, hour: int) -> datetime:
-    """Give an hour (UTC) of a day; day 0 is that of the opening."""
-    return OPENING.replace(hour=0) + timedelta(days=count, hours=hour)
-
-
-REDESIGNED = day(6, 12)
-"""When the blog gets its second template."""
-
-FINISHED = day(13, 12)
-"""When all has happened."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An entry of a live blog."""
-
-    at: datetime
-    heading: str
-    paragraphs: tuple[Paragraph, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """A post: ``paths`` with the time each began, its editions, what hides it from when to when, and what happens.
-
-    ``other`` is a second headline, shown at every other request. ``box`` stands on the page and not in the AMP one.
-    ``gets_query`` is what the feed puts behind its address. ``canonical`` is a URL elsewhere.
-    """
-
-    name: str
-    paths: tuple[tuple[datetime, str], ...]
-    editions: tuple[Edition, ...]
-    hidden: tuple[tuple[datetime, datetime, Wall], ...] = ()
-    changes: tuple[Change, ...]
-    other: str | None = None
-    entries: tuple[Entry, ...] = ()
-    box: tuple[str, ...] = ()
-    amp: str | None = None
-    gets_query: str = ""
-    canonical: str | None = None
-    section: str = "Harbour"
-
-    def edition_at(self, now: datetime) -> Edition | None:
-        return next((edition for edition in reversed(self.editions) if edition.at <= now), None)
-
-    def path_at(self, now: datetime) -> str:
-        return next((path for at, path in reversed(self.paths) if at <= now), self.paths[0][1])
-
-    def wall_at(self, now: datetime) -> Wall | None:
-        return next((wall for begin, end, wall in self.hidden if begin <= now < end), None)
-
-
-def first(
-    desk: Desk, name: str, at: datetime, headline: str, byline: str, *paragraphs: Paragraph, rest: int = 6
-) -> Edition:
-    """Give a first edition: the paragraphs that matter, and ``rest`` more."""
-    return Edition(
-        at=at,
-        headline=headline,
-        standfirst=desk.headline(name) + ".",
-        byline=byline,
-        paragraphs=(*paragraphs, *desk.report(name, rest)),
-    )
-
-
-def edited(edition: Edition, at: datetime, *swaps: tuple[str, str]) -> Edition:
-    """Give the next edition, in which words of the text are others."""
-    paragraphs = edition.paragraphs
-    for old, new in swaps:
-        assert sum(plain(words).count(old) for words in paragraphs) == 1, old
-        paragraphs = tuple(
-            tuple(part.replace(old, new) if isinstance(part, str) else part for part in words) for words in paragraphs
-        )
-    return replace(edition, at=at, paragraphs=paragraphs)
-
-
-def told(*changes: tuple[datetime, ChangeKind]) -> tuple[Change, ...]:
-    return tuple(Change(at=at, kind=kind) for at, kind in changes)
+from crawler.newsstand.chronicle_nouns import BLOG as BLOG
+from crawler.newsstand.chronicle_nouns import FINISHED as FINISHED
+from crawler.newsstand.chronicle_nouns import MIRROR as MIRROR
+from crawler.newsstand.chronicle_nouns import REDESIGNED as REDESIGNED
+from crawler.newsstand.chronicle_nouns import Entry, Post, edited, first, told
+from crawler.newsstand.chronicle_nouns import day as day
+from crawler.newsstand.chronicle_sources import citing, reworded
+from crawler.newsstand.reportage import Desk
+from crawler.newsstand.rows import link, say
+from crawler.newsstand.world import Figure
 
 
 def journey(desk: Desk) -> Post:

@@ -43,6 +43,15 @@ def upgrade() -> None:
     for column in ("article", "at", "noted"):
         op.create_index(op.f(f"ix_changes_{column}"), "changes", [column])
     op.create_table(
+        "derived",
+        sa.Column("revision", sa.Text(), nullable=False),
+        sa.Column("article", urlkey(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_derived")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_derived_article"), "derived", ["article"])
+    op.create_table(
         "citations",
         sa.Column("revision", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),

@@ -1,0 +1,53 @@
+"""What people said of changes and articles: reviewed, a wrong flag, a note, a case; the last word holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from archive.model import Entry
+
+REVIEW, NOTE, CASE = "review", "note", "case"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note of a person, and when it was made."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(slots=True)
+class Said:
+    """What people said of one revision or article."""
+
+    reviewed: bool = False
+    wrong_flags: set[str] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+    cases: set[str] = field(default_factory=set)
+
+
+def said(entries: Iterable[Entry]) -> dict[str, Said]:
+    """Gather by subject what entries of the journal say, oldest first. Pure."""
+    found: dict[str, Said] = {}
+    for entry in sorted(entries, key=lambda each: (each.at, each.id)):
+        about = found.setdefault(entry.subject, Said())
+        data = entry.data
+        match entry.kind:
+            case "review":
+                if isinstance(reviewed := data.get("reviewed"), bool):
+                    about.reviewed = reviewed
+                if isinstance(flag := data.get("wrong_flag"), str):
+                    about.wrong_flags.add(flag)
+                if isinstance(flag := data.get("right_flag"), str):
+                    about.wrong_flags.discard(flag)
+            case "case":
+                name = data.get("case")
+                if isinstance(name, str):
+                    (about.cases.discard if data.get("out") else about.cases.add)(name)
+        note = data.get("note")
+        if isinstance(note, str) and note:
+            about.notes.append(Note(at=entry.at, text=note))
+    return found
