@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from archive.cite_links import Own, Placed, learned, looks_like, placed
-from archive.cite_mentions import Verdict, judged, persons
+from archive.cite_mentions import Verdict, is_part, judged, persons
 from archive.cite_patterns import Patterns, patterns_for
 from archive.cite_sources import offices, sites, unlisted, unnamed
 from archive.model import Category, Citation, CitedRole, Extraction, Outlet
@@ -67,7 +67,7 @@ def cite(
         own=own,
         names=names,
         patterns=patterns,
-        doubted=persons(zip(extraction.paragraphs, mentions, strict=True)),
+        doubted=persons(zip(extraction.paragraphs, mentions, strict=True), patterns),
         sure=_sure(mentions, links),
     )
     drafts: list[_Draft] = []
@@ -155,6 +155,8 @@ def _credited(
             one, other = judgments[giver], judgments[taker]
             left, right = sorted((one[0], other[0]), key=lambda each: each.start)
             if one[1] is None or other[1] is not None or other[2].category != one[2].category or reader.own.has_outlet(other[2]):
+                continue
+            if is_part(other[0], sentence, reader.patterns):
                 continue
             if other[2].kind not in ("unlisted", "site") and _AND.fullmatch(sentence[left.end : right.start]):
                 judgments[taker] = (other[0], one[1], other[2])

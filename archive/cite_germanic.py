@@ -5,15 +5,14 @@ from __future__ import annotations
 from archive.cues import Cues
 
 _DE_KINDS = (
-    r"(?:Tages|Wochen|Sonntags|Boulevard|Regional|Lokal)?(?:zeitung|blatt)|Nachrichten(?:agentur|portal|magazin|sender|seite"
-    r"|dienst)|(?:Presse)?agentur|Magazin|(?:Fernseh|Radio|TV-|Nachrichten)?[Ss]ender|Wochenmagazin|Portal|Zeitschrift"
-    r"|Onlineportal|Branchendienst|Fachblatt|Blog|Podcast|Rundfunk"
+    r"[\w-]*(?:[Zz]eitung|[Bb]latt|[Aa]gentur|[Pp]ortals?|[Mm]agazins?|[Ss]enders?|[Dd]ienst(?:es)?|[Zz]eitschrift|[Pp]odcasts?|[Mm]edium)"
+    r"|Nachrichtenseite|Newsseite|Blog|Rundfunk|Plattform"
 )
 GERMAN = Cues(
     languages=("de",),
     to=(
         r"laut(?:\s+(?:einem|dem|einer)\s+(?:[\w-]*[Bb]ericht|Umfrage|Meldung|Recherche)\w*\s+(?:der|des|von|im|in))?"
-        r"|gegenüber|nach\s+(?:Angaben|Informationen|Bericht(?:en)?|Recherchen|Darstellung)\s+(?:der|des|von|vom)?"
+        r"|gegenüber|nach\s+(?:Angaben|Informationen|Bericht(?:en)?|Recherchen|Darstellung|Schätzungen|Einschätzung|Zählung|Auskunft)\s+(?:der|des|von|vom)?"
         r"|(?:wie|so)(?=\s+(?:die|der|das|es|auch|zuerst|zunächst|unter|[A-Z\"„“»‚']))"
         r"|(?:Interview|Gespräch|Bericht|Beitrag|Artikel|Kommentar|Gastbeitrag|Recherche\w*|Meldung|Podcast|Umfrage)"
         r"(?:\s+\w+)?\s+(?:mit|der|des|von|vom|in|im|für)"
@@ -21,23 +20,23 @@ GERMAN = Cues(
         r"|(?:veröffentlicht|zitiert|befragt|ausgestrahlt|publiziert|erschienen)(?:\s+\w+)?\s+(?:von|vom|in|im|bei|durch)"
         r"|unter\s+Berufung\s+auf|Berufung\s+auf|beruft\s+sich\s+auf|berufen\s+sich\s+auf|mit\s+Verweis\s+auf|via|lieg(?:t|en)\s+(?:der|dem)|[Bb]ildquelle\s*:"
         r"|(?:sagt|erklärt|bestätigt|verriet|verrät|erzählt|betont|teilt|äußert|kritisiert|warnt|so\s+\w+)(?:e|en)?\b"
-        r"[^.;:]{0,80}?\b(?:der|dem|den|gegenüber|zur|zum|im|in)"
+        r"[^.;:]{0,80}?\b(?:der|dem|den|gegenüber|zur|zum|zu|im|in)|Anfrage\s+(?:von|der|des)"
     ),
     verbs=(
-        r"berichte(?:t|te|n|ten)|melde(?:t|te|n|ten)|schreib(?:t|en)|schrieb(?:en)?|zitier(?:t|te|en|ten)|sag(?:t|te)|erfuhr"
+        r"berichte(?:t|te|n|ten)|melde(?:t|te|n|ten)|schreib(?:t|en)|schrieb(?:en)?|zitier(?:t|te|en|ten)|sag(?:t|te)|erfuhr|(?:will\s+)?herausgefunden"
         r"|erfahren|recherchiert(?:e)?|veröffentlicht(?:e)?|enthüllt(?:e)?|nenn(?:t|en)|nannte|spricht|sprach|kommentiert(?:e)?"
         r"|vorliegt|vorlieg(?:en)?|zufolge|titelt(?:e)?|behauptet(?:e)?|analysiert(?:e)?|warnt(?:e)?|bestätigt(?:e)?|notiert"
         r"|beruft|aufgedeckt|beschreibt|beschrieb|interviewt(?:e)?|urteilt|erklärt(?:e)?|hatte\s+zuerst"
     ),
     inverted=(
-        r"berichte(?:t|te|n|ten)|melde(?:t|te|n|ten)|schreib(?:t|en)|schrieb(?:en)?|zitier(?:t|te)|titelt|sagt|teilt"
+        r"berichte(?:t|te|n|ten)|melde(?:t|te|n|ten)|schreib(?:t|en)|schrieb(?:en)?|zitier(?:t|te)|titelt|sagt|teilt|erfuhr|konstatiert(?:e)?|urteilt(?:e)?"
         r"|kommentiert|erklärt|heißt\s+es\s+(?:in|bei)"
     ),
     between=(
         r"hat|haben|hatte|hatten|habe|wird|wurde|am|vom|um|auch|zuerst|zuvor|zunächst|bereits|exklusiv|jetzt|nun|gestern"
         r"|heute|weiter|unter\s+anderem|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Online|online|darüber|davon|ferner"
     ),
-    works=r"(?:[Bb]ericht\w*|[Ii]nformationen|[Rr]echerche\w*|[Ii]nterview\w*|[Uu]mfrage\w*|[Aa]nfrage|[Aa]rtikel)",
+    works=r"(?:[Bb]ericht\w*|[Ii]nformationen|[Rr]echerche\w*|[Ii]nterview\w*|[Uu]mfrage\w*|[Aa]nfrage|[Aa]rtikel|[Ss]endung|[Tt]alk\w*|[Pp]odcast|[Mm]agazin)",
     people=r"(?:[Rr]eporter\w*|[Jj]ournalist\w*|[Kk]orrespondent\w*|[Rr]edakteur\w*|[Ff]otograf\w*|[Kk]olumnist\w*)",
     kinds=_DE_KINDS,
     fill=(
@@ -118,8 +117,8 @@ NORDIC = Cues(
     verbs=r"skriver|skrev|rapporter(?:ar|er|ade|te)|säger|sier|siger|meld(?:er|ar|te|ade)|avslöjar|avslører|afslører|uppger|omtaler|citerar|siterer|erfarer",
     inverted=r"skriver|rapporter(?:ar|er)|melder|uppger|säger|sier|siger|opplyser|oplyser",
     between=r"har|hade|havde|hadde|även|også|også\s+har|tidigare|tidligere|först|først",
-    kinds=r"tidning(?:en)?|avis(?:a|en)|nyhetsbyrå(?:n|et)?|nyhedsbureau(?:et)?|magasin(?:et)?|nettavis(?:a|en)?|sajten|kanal(?:en)?|TV-kanalen|kvällstidningen|dagblad(?:et)?|morgontidningen",
-    fill=r"den|det|de|en|ett|et|svenska|norske|danske|brittiska|britiske|amerikanska|amerikanske|tyska|tyske|lokal\w*|til|till",
+    kinds=r"\w*(?:tidning(?:en)?|avis(?:a|en)?|medie(?:t)?|mediet|kanal(?:en)?|bureau(?:et)?)|nyhetsbyrå(?:n|et)?|nyhedsbureau(?:et)?|magasin(?:et)?|nettavis(?:a|en)?|sajten|kanal(?:en)?|TV-kanalen|kvällstidningen|dagblad(?:et)?|morgontidningen",
+    fill=r"den|det|de|en|ett|et|svenska|norske|danske|brittiska|britiske|amerikanska|amerikanske|tyska|tyske|lokal\w*|til|till|\w+(?:ske|ska|sk|t)",
     against=r"(?:arbetar|jobbar|skriver)\s+för|redaktør\s+i|som",
     anonymous=r"(?:(?:anonyma|anonyme|flera|flere|\w+(?:ska|ske))\s+){0,2}(?:källor|kilder)\b",
     press=r"(?:(?:flera|flere)\s+)?(?:\w+(?:ska|ske)|lokala|lokale)\s+(?:stats)?(?:medier|aviser|tidningar)",

@@ -17,7 +17,9 @@ _BEFORE = 150
 """Characters looked at before a name; more stand for nothing near it."""
 _COMPACT = 45
 """Characters that a cue may have which makes a source of a name in doubt."""
-_OPEN = QUOTES + "(["
+_OPENS = re.compile(r"(?:\A|[\s(\[])[\"“„«‘‚'»*_]\Z")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_OPENING = re.compile(rf"(?<!\w)[{re.escape(QUOTES)}(\[\s]+\Z")
 _CLOSING = re.compile(rf"\A(?!['’](?:s\b|\s+[A-Z]))[{re.escape(QUOTES)}]+")
 _SUBJECT = re.compile(
     r"\s*(?:['’]s?\s+)?(?:\w+\s+){0,2}?(?:said|says|announced|confirmed|reported)\s+(?:in\s+an?\s+(?:statement|memo|press\s+release|note"
@@ -36,22 +38,29 @@ _IS = re.compile(
     re.IGNORECASE,
 )
 _HERS = re.compile(r"['’]s?\s+(?:own\s+|(?:[\w-]+\s+){0,3}?)?[A-ZÀ-Þ][\w'’.-]+(?:\s+[A-ZÀ-Þ][\w'’.-]+)?")
-_ITS = re.compile(r"['’]s?\s+(?:[\w'’-]+\s+){1,5}?(?=\w+(?:ed|s|te|t|ó|a)?\b)")
 _HOUSE = re.compile(
     r"['’]s?\s+(?:\w+\s+){0,2}?(?:own(?:er|ers|ership)|ceo|chief|president|chairman|parent|editor\w*|publisher|executives?|board|lawyers?"
     r"|attorneys?|spokes\w+|union|staff|shares?|stock|viewers|readers|audience|headquarters|offices?|advertis\w+|subscribers|chair|founder)\b",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"\A\W*(?:by|von|por|par|di|de|av|door)\s[^.]{3,90}[,/(|]\s*\Z", re.IGNORECASE)
+_ENDS = re.compile(r"[\s.\"”’»]*(?:\Z|[-–—]|[A-ZÀ-ÞА-Я])")
 _WITH = re.compile(r"[(\[][^()\[\]]{0,40}\b(?:mit|with|con|avec|com|und|and)\s+\Z", re.IGNORECASE)
 _NEXT_CAPITAL = re.compile(r"[ \u00a0](?:&\s+)?([A-ZÀ-ÞА-Я][\w’'-]*)")
+_OF = re.compile(r"[ \u00a0](?:of|for|&)[ \u00a0](?:the )?[A-ZÀ-Þ]")
+_CORE = re.compile(
+    r"report|wrote|write|publish|quot|cit(?:ed|es|ing)|learned|laut|berichte|melde|schreib|schrieb|zitier|zufolge|informationen|berufung"
+    r"|rapport|écri|révél|selon|según|inform|public|recog|secondo|segundo|riport|сообщ|пиш|переда|данным|volgens|enligt|ifølge|skriver",
+    re.IGNORECASE,
+)
+_SPEAKER = re.compile(r"[\"”»“][\s,]*\Z")
 _PREVIOUS = re.compile(r"([^\W\d_][\w’'.-]*)[ \u00a0]\Z")
 _PLAIN_BEFORE = re.compile(
     r"(?:the|a|an|and|in|on|by|to|of|for|from|with|as|but|when|while|if|after|before|since|that|this|however|meanwhile|though|although"
     r"|according|citing|told|via|also|or|per|at|monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|earlier|later"
     r"|january|february|march|april|may|june|july|august|september|october|november|december|u\.s\.|us|uk|u\.k\.|britain['’]s|sources?"
     r"|der|die|das|dem|den|des|wie|laut|nach|so|zeitung|magazin|le|la|les|l|el|los|las|un|une|selon|según|segundo|il|lo|secondo|diario"
-    r"|agencia|quotidien|journal|в|на|и|как|агентство|газета|photo|foto|image|credit|source|quelle|fuente|[\w.-]+['’]s|news|state"
+    r"|agencia|quotidien|journal|в|на|и|как|агентство|газета|photo|foto|image|credit|source|quelle|fuente|[\w.-]+['’]s|news|state|blatt|sender|[\w-]*agentur|portal"
     r"|[\w-]*(?:an|ian|ish|ese|nch|ische[nrsm]?|ische|qi|li))",
     re.IGNORECASE,
 )
@@ -77,20 +86,24 @@ def judged(mention: Mention, sentence: str, paragraph: str, at: int, patterns: P
     if mention.is_ambiguous and mention.prefix in ("ب", "ك"):
         return None
     whole_before = sentence[: mention.start]
-    before = whole_before[-_BEFORE:].rstrip(_OPEN)
+    before = _OPENING.sub(" ", whole_before[-_BEFORE:])
     after = _CLOSING.sub("", sentence[mention.end :], count=1)
     if mention.is_ambiguous and _is_longer(whole_before, after, patterns):
+        return None
+    stands_out = not mention.is_ambiguous or _stands_out(mention, whole_before, sentence[mention.end :], patterns)
+    if not stands_out and _is_foreign(mention, patterns):
         return None
     credit = _credit(mention, paragraph, at, patterns)
     if credit is not None:
         return credit
     if not official and _SUBJECT.match(after):
         return None
-    cued = patterns.strict_before.search(before)
-    if cued is not None and not ((mention.is_ambiguous or official) and len(cued[0]) > _COMPACT):
+    # A name in doubt needs its cue close by; the pattern would begin at the first one of the sentence.
+    cued = patterns.strict_before.search(before[-_COMPACT:] if mention.is_ambiguous or official else before)
+    if cued is not None and (stands_out or _CORE.search(cued[0])):
         return Verdict(
             role="republished" if patterns.republished.search(sentence) else "attribution",
-            negated=_is_denied(before, cued),
+            negated=_is_denied(before[: len(before) - len(cued[0])], cued[0]),
         )
     against = not official and patterns.against_before.search(before) is not None
     if against:
@@ -98,16 +111,21 @@ def judged(mention: Mention, sentence: str, paragraph: str, at: int, patterns: P
     oblique = _OBLIQUE.search(before)
     verbs = patterns.office_after if official else patterns.verb_after
     if not oblique and not _HOUSE.match(after):
-        its = _ITS.match(after)
-        if its is not None and patterns.verb_after.match(" " + after[its.end() :][:80]):
+        if patterns.its_after.match(after[:120]):
             return Verdict()
     if not oblique:
         told = verbs.match(after[:160])
-        if told is not None and not (mention.is_ambiguous and "," in told[0]):
+        if told is not None and mention.is_ambiguous:
+            is_person = _SPEAKER.search(whole_before) is not None and not _OPENS.search(whole_before)
+            if "," in told[0] or (not _CORE.search(told[0]) and (not stands_out or is_person)):
+                told = None
+        if told is not None:
             tail = re.match(r"\s+(?:\w+\s+){0,3}?(?:nicht|niet|inte|ikke)\b(?!\s+nur)", after[told.end() :])
             return Verdict(negated=tail is not None)
         if patterns.negated_after.match(after[:160]):
             return Verdict(negated=True)
+    if not stands_out:
+        return None
     works = patterns.works_after.match(after[:60]) or patterns.works_after.match(_past_possessive(after)[:60])
     if works is not None and not (mention.is_ambiguous and len(works[0].split()) > 1):
         return Verdict()
@@ -115,52 +133,76 @@ def judged(mention: Mention, sentence: str, paragraph: str, at: int, patterns: P
         return Verdict()
     inverted = patterns.inverted_before.search(before)
     if inverted is not None:
-        return Verdict(negated=_is_denied(before, inverted))
+        return Verdict(negated=_is_denied(before[: inverted.start()], inverted[0]))
     has_cue = patterns.cue.search(sentence) is not None
     if patterns.people_after.match(after[:60]) and not _IS.search(before) and has_cue:
         return Verdict()
-    if mention.is_ambiguous or official or patterns.aside.search(sentence) or _NEXT_CAPITAL.match(after):
+    if mention.is_ambiguous or official or patterns.aside.search(sentence):
         return None
     return _likely(mention, before, after, sentence, patterns, has_cue)
 
 
-def persons(paragraphs: Iterable[tuple[str, Iterable[Mention]]]) -> frozenset[str]:
+def persons(paragraphs: Iterable[tuple[str, Iterable[Mention]]], patterns: Patterns) -> frozenset[str]:
     """Give the keys of names that somewhere in the article are a person's: "Jens Spiegel"."""
     return frozenset(
         key(each.name)
         for text, mentions in paragraphs
         for each in mentions
-        if " " not in each.name and not each.name.isupper() and _is_surname(text[: each.start])
+        if " " not in each.name and not each.name.isupper() and _may_be_surname(each) and _is_surname(text[: each.start], patterns)
     )
 
 
-def _is_surname(before: str) -> bool:
+def _may_be_surname(mention: Mention) -> bool:
+    return all("agency" not in outlet.kind for outlet in mention.outlets)
+
+
+def _is_surname(before: str, patterns: Patterns) -> bool:
+    before = before[-60:]
     previous = _PREVIOUS.search(before)
-    if previous is None or not previous[1][:1].isupper() or previous[1].isupper():
+    if previous is None or patterns.kind_before.search(before) or not previous[1][:1].isupper() or previous[1].isupper():
         return False
     return not _PLAIN_BEFORE.fullmatch(previous[1]) and re.search(r"\w\W?\s*\Z", before[: previous.start()]) is not None
 
 
 def _likely(mention: Mention, before: str, after: str, sentence: str, patterns: Patterns, has_cue: bool) -> Verdict | None:
     """Tell whether a name that can mean nothing else is a source by what stands less near."""
+    if _NEXT_CAPITAL.match(after) and not patterns.kind_after.match(after):
+        return None
     if _HERS.match(after) and has_cue and not _HOUSE.match(after) and not patterns.negated_after.match(after):
         return Verdict(sureness="likely")
-    if patterns.loose_before.search(before + ("" if before.endswith(" ") else " ")):
-        return Verdict(sureness="likely")
-    kinds = {outlet.kind for outlet in mention.outlets}
-    if has_cue and any("agency" in kind or "wire" in kind for kind in kinds):
+    if patterns.loose_before.search(before):
         return Verdict(sureness="likely")
     return None
+
+
+def _stands_out(mention: Mention, before: str, after: str, patterns: Patterns) -> bool:
+    """Tell whether a word in doubt is written as only a name is: in quotes, in capitals, with what it is."""
+    name = mention.name
+    if _ARABIC.match(name):
+        return bool(patterns.kind_before.search(before)) or before[-1:] in tuple(QUOTES)
+    if " " in name or "." in name or any(letter.isupper() for letter in name[1:]):
+        return True
+    if _OPENS.search(before) and after[:1] in tuple("\"”“»«’'*_"):
+        return True
+    if patterns.kind_after.match(after.lstrip(QUOTES)) or patterns.kind_before.search(_OPENING.sub(" ", before)):
+        return True
+    return patterns.language != "de" and re.search(r"\w\W*\s(?:[Tt]he\s)?\W*\Z", before) is not None
+
+
+def _is_foreign(mention: Mention, patterns: Patterns) -> bool:
+    """Tell whether all who bear a name publish in languages other than the article's."""
+    if not patterns.language:
+        return False
+    return all(outlet.languages and patterns.language not in outlet.languages for outlet in mention.outlets)
 
 
 def _past_possessive(after: str) -> str:
     return re.sub(r"\A['’]s?(?=\s)", "", after)
 
 
-def _is_denied(before: str, cued: re.Match[str]) -> bool:
-    return bool(
-        re.match(r"(?:not|n['’]t|لم|لا|لن|не)\b", cued[0]) or re.search(r"\A\s*لم", cued[0])
-    ) or _DENIAL.search(before[: cued.start()][-30:]) is not None
+def _is_denied(before: str, cue: str) -> bool:
+    """Tell whether a cue says that nothing was told, by its own words or those before it."""
+    return re.match(r"\s*[وف]?(?:لم|لا|لن)\s", cue) is not None or _DENIAL.search(before[-30:]) is not None
 
 
 _DENIAL = re.compile(
@@ -169,13 +211,21 @@ _DENIAL = re.compile(
 )
 
 
+def is_part(mention: Mention, sentence: str, patterns: Patterns) -> bool:
+    """Tell whether a word in doubt is only a part of a longer name where it stands."""
+    return mention.is_ambiguous and _is_longer(sentence[: mention.start], sentence[mention.end :], patterns)
+
+
 def _is_longer(before: str, after: str, patterns: Patterns) -> bool:
     """Tell whether a word in doubt is only a part of a longer name, or of a person's."""
-    following = _NEXT_CAPITAL.match(after)
-    if following and not (patterns.kind_after.match(after) or patterns.works_after.match(after) or patterns.people_after.match(after)):
+    works = patterns.works_after.match(after) or patterns.people_after.match(after)
+    is_told_of = patterns.kind_after.match(after) or (works is not None and len(works[0].split()) == 1)
+    if not is_told_of and (_NEXT_CAPITAL.match(after) or _OF.match(after)):
         return True
     previous = _PREVIOUS.search(before)
-    return bool(previous and previous[1][:1].isupper() and not _PLAIN_BEFORE.fullmatch(previous[1]))
+    if previous is None or patterns.kind_before.search(before):
+        return False
+    return previous[1][:1].isupper() and not _PLAIN_BEFORE.fullmatch(previous[1])
 
 
 def _credit(mention: Mention, paragraph: str, at: int, patterns: Patterns) -> Verdict | None:
@@ -191,7 +241,7 @@ def _credit(mention: Mention, paragraph: str, at: int, patterns: Patterns) -> Ve
             return credit
     if mention.is_ambiguous:
         return credit if _PROMISED.match(before) and len(after.strip(" .")) < 3 else None
-    if before.endswith(("(", "[")) and after[:1] in (")", "]") and before.strip("([ "):
+    if before.endswith(("(", "[")) and after[:1] in (")", "]") and before.strip("([ ") and _ENDS.match(after[1:]):
         return credit
     if (before.endswith("/") or after[:1] == "/") and (len(paragraph) < 200 or _in_brackets(before, after)):
         return credit

@@ -48,6 +48,7 @@ _QUOTED = r"[\"“„«‘‚'](?P<quoted>[^\"“”„«»‘’]{2,40})[\"”�
 class Patterns:
     """What to look for around a name; those that end in ``before`` match up to it, those in ``after`` from it on."""
 
+    language: str
     cue: re.Pattern[str]
     strict_before: re.Pattern[str]
     loose_before: re.Pattern[str]
@@ -58,6 +59,7 @@ class Patterns:
     verb_after: re.Pattern[str]
     office_after: re.Pattern[str]
     negated_after: re.Pattern[str]
+    its_after: re.Pattern[str]
     works_after: re.Pattern[str]
     people_after: re.Pattern[str]
     kind_after: re.Pattern[str]
@@ -77,7 +79,9 @@ class Patterns:
 
 def patterns_for(language: str | None, text: str) -> Patterns:
     """Give the patterns of a language; of all languages of the text's script where it is not one we have."""
-    script = next((name for name, letters in _SCRIPTS if len(letters.findall(text[:2000])) > 20), "latin")
+    sample = text[:2000]
+    half = len(_WORD.sub("", sample)) - len(sample)
+    script = next((name for name, letters in _SCRIPTS if 2 * len(letters.findall(sample)) + half > 0), "latin")
     code = (language or "").lower().partition("-")[0].partition("_")[0]
     if script == "latin":
         code = _spoken(code, text)
@@ -126,6 +130,7 @@ def _compiled(script: Script, code: str | None) -> Patterns:
         return rf"{kinds}{aside}(?:,?\s+(?:which|who|that))?{between}\s*(?:{verbs}){'' if script == 'wide' else chr(92) + 'b'}"
 
     return Patterns(
+        language=code or "",
         cue=made(lambda each: "|".join(rf"{edge}(?:{part})" for part in (each.to, each.verbs) if part)),
         strict_before=made(lambda each: before(each.to, each)),
         loose_before=made(
@@ -146,6 +151,9 @@ def _compiled(script: Script, code: str | None) -> Patterns:
         verb_after=made(lambda each: after(each.verbs, each)),
         office_after=made(lambda each: after("|".join(filter(None, (each.verbs, each.announced))), each)),
         negated_after=made(lambda each: _negated_after(each)),
+        its_after=made(
+            lambda each: rf"['’]s?\s+(?:[\w'’-]+\s+){{1,5}}?(?:{each.verbs})\b" if "en" in each.languages else ""
+        ),
         works_after=made(
             lambda each: (
                 rf"{joint(each)}(?:(?:{each.kinds})\s+)?(?:[\w-]+\s+){{0,1}}?(?:{each.works})\b" if each.works else ""

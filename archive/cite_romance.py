@@ -11,7 +11,7 @@ _FR_KINDS = (
 FRENCH = Cues(
     languages=("fr",),
     to=(
-        r"selon|d['’]après|(?:a|ont|avait|avaient|ai)\s+(?:\w+\s+)?(?:déclaré|indiqué|confié|affirmé|précisé|dit|expliqué"
+        r"selon|d['’]après|(?:(?:a|ont)-(?:t-)?(?:ils?|elles?|on)|a|ont|avait|avaient|ai)\s+(?:\w+\s+)?(?:déclaré|indiqué|confié|affirmé|précisé|dit|expliqué"
         r"|raconté|assuré|révélé|annoncé|confirmé|lancé|répondu)[^.;:«]{0,50}?\s+(?:à|au|dans|sur|auprès\s+de|auprès\s+du)"
         r"|(?:déclare|indique|confie|explique|raconte|assure|précise|affirme)(?:-t-(?:il|elle))?(?:\s+[\w'’-]+){0,4}?\s+(?:à|au|auprès\s+d[eu])"
         r"|(?:interrogée?s?|citée?s?|révélée?s?|publiée?s?|contactée?s?|rapportée?s?|relayée?s?|consultée?s?|repérée?s?"
@@ -107,7 +107,7 @@ SPANISH = Cues(
     fill=(
         r"el|la|los|las|un|una|del?|al|británic[oa]|estadounidense|rus[oa]|alem[aá]na?|frances[a]?|español[a]?|local|estatal"
         r"|oficial|argentin[oa]|mexican[oa]|chilen[oa]|venezolan[oa]|colombian[oa]|italian[oa]|israelí|ucranian[oa]|noticias"
-        r"|prestigios[oa]|propi[oa]|deportiv[oa]|digital|norteamerican[oa]|públic[oa]|privad[oa]"
+        r"|prestigios[oa]|propi[oa]|[a-záéíóú]+(?:in[oa]|ens[e]|és|esa|an[oa]|í)|deportiv[oa]|digital|norteamerican[oa]|públic[oa]|privad[oa]"
     ),
     against=(
         r"(?:trabaj[aó]|escribe|periodista|editora?|directora?|dueñ[oa]|propietari[oa]|accionista|fundadora?|portavoz|corresponsal"

@@ -138,7 +138,7 @@ def unlisted(text: str, patterns: Patterns, taken: Sequence[Mention]) -> Iterato
         name = name.strip()
         if not name or name.casefold() in _NOT_NAMES or name.islower() or len(name) < 2 or name.isdigit():
             continue
-        if any(each.start < start + len(name) and start < each.end for each in taken):
+        if any(each.start < match.end() and match.start() < each.end for each in taken):
             continue
         category: Category = "other" if re.search(r"\bjournal\b|\bblog\b", match[0], re.IGNORECASE) else "media"
         yield Mention(

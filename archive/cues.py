@@ -99,9 +99,9 @@ ENGLISH = Cues(
         r"|statement)|an?\s+\w+|earlier|later|that))?\s+to"
         rf"|(?:{_EN_WORKS})(?:\s+(?:published|produced|released|posted|written|conducted|commissioned|compiled|aired))?"
         rf"(?:\s+(?:{_DAY}|earlier|last\s+\w+|this\s+\w+))?\s+(?:by|from)"
-        r"|(?:published|first\s+appeared|originally\s+appeared|appeared|ran|printed|carried|serialised|serialized"
-        rf"|reported|writes?|wrote|writing)(?:\s+(?:{_DAY}|{_MONTH}|first|originally|earlier|last\s+\w+|this\s+\w+|today|yesterday))?\s+(?:in|for)"
-        r"|(?:reporters?|journalists?|correspondents?|columnists?|reporting|information|material|files)\s+(?:from|for|by|with|at)"
+        r"|(?:published|first\s+appeared|originally\s+appeared|ran|printed|carried|serialised|serialized"
+        rf"|reported|writes|wrote|writing)(?:\s+(?:{_DAY}|{_MONTH}|first|originally|earlier|last\s+\w+|this\s+\w+|today|yesterday))?\s+in"
+        r"|(?:reporting|information|material|files)\s+(?:from|by)|per"
         r"|report(?:s|ed|ing)?\s+(?:from|on|in)"
     ),
     at=(
@@ -113,12 +113,12 @@ ENGLISH = Cues(
         r"|according\s+to(?:\s+[\w'’-]+){1,6}?\s+(?:by|from|in|on|of|at|for|with)"
     ),
     verbs=(
-        r"report(?:s|ed|ing)?|says?|said|writes?|wrote|written|not(?:e|es|ed)|reveal(?:s|ed)?|claim(?:s|ed)?|stat(?:e|es|ed)"
+        r"report(?:s|ed|ing)?|says?|said|writes?|wrote|written|not(?:e|es|ed)|reveal(?:s|ed)?|claim(?:s|ed)?|stat(?:es|ed)"
         r"|add(?:s|ed)|publish(?:es|ed)?|quot(?:e|es|ed|ing)|cit(?:e|es|ed|ing)|describ(?:e|es|ed)|f(?:inds|ound)"
         r"|estimat(?:e|es|ed)|confirm(?:s|ed)?|learn(?:s|ed|t)|observ(?:e|es|ed)|point(?:s|ed)?\s+out|explain(?:s|ed)?"
-        r"|argu(?:e|es|ed)|suggest(?:s|ed)?|alleg(?:e|es|ed)|detail(?:s|ed)?|uncover(?:s|ed)?|obtain(?:s|ed)"
+        r"|argu(?:e|es|ed)|suggest(?:s|ed)?|alleg(?:e|es|ed)|detail(?:s|ed)|uncover(?:s|ed)?|obtain(?:s|ed)"
         r"|identif(?:y|ies|ied)|broke|ran|runs|call(?:s|ed)|tweet(?:s|ed)|post(?:s|ed)|air(?:s|ed)|broadcast"
-        r"|document(?:s|ed)|ask(?:s|ed)|interview(?:s|ed)|sp(?:eaks|oke)|project(?:s|ed)|recount(?:s|ed)|mention(?:s|ed)"
+        r"|document(?:s|ed)|ask(?:s|ed)|interview(?:s|ed)|sp(?:eaks|oke)|projected|recount(?:s|ed)|mention(?:s|ed)"
         r"|highlight(?:s|ed)|predict(?:s|ed)|rank(?:s|ed)|declar(?:es|ed)|warn(?:s|ed)|print(?:s|ed)|carri(?:es|ed)"
         r"|show(?:s|ed|n)|review(?:s|ed)|view(?:s|ed)|saw|verif(?:y|ies|ied)|counted|tall(?:y|ies|ied)|reached|contacted"
         r"|relay(?:s|ed)|analy[sz](?:e|es|ed)|likened|dubbed|outlin(?:es|ed)|reads|insist(?:s|ed)|calculat(?:es|ed)"
@@ -128,7 +128,7 @@ ENGLISH = Cues(
     inverted=r"report(?:s|ed)|says|said|writes|wrote|note[sd]|adds|added|claim(?:s|ed)|tells|told|finds|found",
     between=(
         r"has|have|had|also|first|later|earlier|previously|recently|already|initially|reportedly|exclusively|originally"
-        r"|separately|subsequently|then|just|now|once|even|still|today|yesterday|tonight|meanwhile|itself|did|was(?=\s+(?:among\s+)?the\s+first)|is(?=\s+reporting)"
+        r"|separately|subsequently|then|just|now|once|even|still|today|yesterday|tonight|meanwhile|itself|did|was(?=\s+(?:among\s+)?the\s+first)|is(?=\s+(?:also\s+|now\s+)?reporting)"
         rf"|(?:among\s+)?the\s+first\s+to|however|further|(?:this|last|that)\s+(?:week|month|year|day|morning|evening)|{_DAY}|{_MONTH}"
         r"|quickly|accurately|correctly|falsely"
     ),

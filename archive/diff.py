@@ -279,7 +279,7 @@ class _Writer:
             op = "split"
         elif group.moved:
             op = "move"
-        same = is_typographic(before, after)
+        same = len(group.ours) == len(group.theirs) == 1 and self._same_words(group)
         return Edit(
             op=op,
             before=before,
@@ -289,6 +289,10 @@ class _Writer:
             words=() if op == "move" and same else word_edits(before, after),
             typographic=same and op == "change",
         )
+
+    def _same_words(self, group: Group) -> bool:
+        ours, theirs = self._ours.sentences[group.ours[0]], self._theirs.sentences[group.theirs[0]]
+        return ours.key == theirs.key or is_typographic(ours.text, theirs.text)
 
     def _blank(self, ours: tuple[int, int], theirs: tuple[int, int], at: tuple[int, int]) -> None:
         before, after = self._ours.raw[slice(*ours)], self._theirs.raw[slice(*theirs)]

@@ -204,7 +204,10 @@ def of_text(
         verb = "stands" if len(absent) == 1 else "stand"
         wrong.append(f"{len(absent)} of its {counted(count, 'paragraph')} {verb} on no captured page, first: {shown}")
     here = count - len(absent) - sum(earlier.values())
-    said = [f"{'each' if here == count else here} of its {counted(count, 'paragraph')} stands on the page as captured"]
+    what = (
+        f"each of its {counted(count, 'paragraph')} stands" if here == count else f"{here} of {count} paragraphs stand"
+    )
+    said = [f"{what} on the page as captured"]
     said += [
         f"{number} on that of the earlier {id}, whose loss was taken for no edit" for id, number in earlier.items()
     ]

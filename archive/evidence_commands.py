@@ -153,7 +153,7 @@ def _lines(step: Step, word: str, width: int) -> Iterator[str]:
     colour = _COLOURS.get("warning" if step.ok and WARNING in step.detail else word)
     head = f"{word:<{_WORD}}{step.step:<{_STEP}}"
     first, *rest = wrapped(step.subject, width, head, " " * len(head))
-    named = click.style(word, fg=colour, dim=step.ok is None) + " " * (_WORD - len(word))
+    named = click.style(word, fg=colour, dim=True if step.ok is None else None) + " " * (_WORD - len(word))
     yield named + click.style(step.step, bold=True) + first[_WORD + len(step.step) :]
     yield from rest
     detail = step.detail.removeprefix(f"{word}: ") if step.ok is None else step.detail

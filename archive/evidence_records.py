@@ -61,7 +61,9 @@ def of_record(step: str, capture: Capture, looked: Looked, *, known: bool = Fals
         told += _checked(record)
     if capture.truncated is not None:
         told.append(f"truncated ({capture.truncated}): not all of the answer is there")
-    return link(step, where(looked.place), wrong, [*told, _FIDELITY[capture.fidelity], *said])
+    if not wrong:
+        told.append(_FIDELITY[capture.fidelity])
+    return link(step, where(looked.place), wrong, [*told, *said])
 
 
 def _differ(capture: Capture, record: Walked) -> list[str]:
@@ -188,8 +190,8 @@ def of_connection(capture: Capture, record: Walked | None, story: Mapping[str, A
     if record is not None and named != [tls.get("version")]:
         wrong.append(f"the record says {listed(named) or 'nothing of TLS'}, its visit {tls.get('version')}")
     verified = tls.get("verified")
-    shown = tls.get("chain") or ()
-    count = f"{len(shown)} certificate{'' if len(shown) == 1 else 's'} on record"
+    shown = tls.get("chain")
+    count = f"{counted(len(shown) if isinstance(shown, list) else 0, 'certificate')} on record"
     said = [f"{tls.get('version')}, {tls.get('cipher')}", count, *said]
     if verified == "ok":
         said.insert(0, "TLS verified")

@@ -287,7 +287,7 @@ def _clipped(found: Found, room: int) -> Passage:
 def _put_together(parts: Sequence[Passage]) -> Passage:
     text, spans = "", []
     for each in parts:
-        gap = " … " if text and not text.endswith("…") else " " if text else ""
+        gap = "" if not text else " " if text.endswith("…") or each.text.startswith("…") else " … "
         at = len(text) + len(gap)
         text += gap + each.text
         spans += [(start + at, end + at) for start, end in each.spans]

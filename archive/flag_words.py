@@ -134,6 +134,7 @@ CAVEATS = (
     r"(?:não|sem)\W+(?:\w+\W+){0,4}?(?:verific|confirm|comprov)\w*",
     r"(?:non|senza)\W+(?:\w+\W+){0,4}?(?:verific|conferm)\w*",
     r"(?:niet|geen)\W+(?:\w+\W+){0,5}?(?:geverifieerd|bevestig|verifi)\w*",
+    r"(?:провер|подтверд)\w*\W+(?:\w+\W+){0,7}?не\W+(?:удал|удаёт|удает|представляется|смог|получилось)\w*",
     r"не\W+(?:\w+\W+){0,4}?(?:подтвер|провер|удалось проверить)\w*|неподтвержд\w*",
     r"(?:لم|لا|لن|تعذر|دون|يتعذر|لم يتسن)\W+(?:\w+\W+){0,5}?(?:التحقق|التأكد|تأكيد|تتحقق|يتأكد|يتسن)\w*|غير مؤكد\w*",
 )
@@ -163,12 +164,45 @@ REPORTING = (
     "подчеркнул рассказал рассказала добавил утверждает словам данным информации",
     "قال قالت قالوا أعلن أعلنت ذكر ذكرت أفاد أفادت صرح صرحت أكد أكدت أوضح أضاف كتبت نقلت وفقا وفق بحسب حسب أشار أشارت",
 )
+CLAIMING = (
+    "claim claims claimed claiming allege alleges alleged alleging purported insist insists insisted insisting assert "
+    "asserts asserted maintain maintains maintained contend contends contended "
+    "behauptet behauptete behaupten behaupteten beteuert beteuerte "
+    "prétend prétendu prétendent affirme affirmé affirment assure assuré assurent soutient "
+    "alega alegó alegan afirma afirmó afirman asegura aseguró aseguran sostiene sostuvo "
+    "alegou sostengono sostiene beweert beweerde "
+    "утверждает утверждал утверждала утверждают заявляет заявляют уверяет уверял уверяла "
+    "زعم زعمت يزعم تزعم ادعى ادعت يدعي تدعي"
+).split()
+"""Words that report and doubt at once."""
+NOUNS_TOO = frozenset("reports claims states quotes notes cites tells laut nach angaben segundo secondo".split())
+"""Words that report and are others too: they count beside a source only."""
+SOURCE_CUES = (
+    "according to", "told", "as told to", "laut", "zufolge", "nach angaben", "selon", "d'après", "según",
+    "de acuerdo con",
+    "segundo", "de acordo com", "secondo", "volgens", "по данным", "по словам", "по информации", "по сообщению",
+    "как сообщил", "как сообщила", "как сообщили", "وفقا", "وفق", "بحسب", "حسب", "نقلا عن",
+)  # fmt: skip
+"""Words behind which a source stands."""
 TO_SOURCE = frozenset(
     "to told laut zufolge nach von selon d'après à según a segundo secondo volgens по данным словам وفقا بحسب حسب وفق "
     "citing quoting by from via for".split()
 )
 """Words that stand before a source; ``to`` behind ``according``."""
 
+GERMAN_OPENERS = frozenset(
+    "der die das dem den des ein eine einen einem einer eines kein keine dieser diese dieses diesem diesen jeder jede "
+    "jedes alle viele einige mehrere andere sein seine ihr ihre unser unsere mein meine in im an am auf aus bei beim "
+    "mit nach vor von vom zu zum zur für über unter gegen ohne durch seit bis um und oder aber doch denn wenn weil als "
+    "ob dass auch nur so wie was wer wo er sie es wir ich man nun noch schon zwei drei vier fünf rund etwa knapp laut "
+    "zwischen während trotz wegen bisher heute gestern nicht mehr".split()
+)
+"""Words with which German sentences open and no name does."""
+ARABIC_TITLES = (
+    "المهندس المهندسة الرئيس الرئيسة الوزير الوزيرة الدكتور الدكتورة السيد السيدة الشيخ الجنرال اللواء العقيد العميد "
+    "الأمير الملك القاضي القاضية النائب النائبة الطبيب الطبيبة المحامي المحامية الأستاذ الكاتب الكاتبة الصحفي الصحفية"
+).split()
+"""Titles behind which an Arabic name stands: its letters have no capitals."""
 UNITS = frozenset(
     "euro euros dollar dollars prozent uhr jahre jahren millionen milliarden million meter kilometer kilo tonnen tage "
     "wochen monate minuten stunden menschen personen frankens franken kronen mio mrd".split()

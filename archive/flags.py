@@ -15,7 +15,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from archive import flag_words as said
-from archive.field_edits import aim, domain_of
+from archive.field_edits import aim
 from archive.model import Edit, Extraction, Flag, WordEdit
 from archive.wording import compared, mark
 
@@ -155,7 +155,7 @@ def _of_pair(pair: _Pair) -> set[Flag]:
             found.add("number")
     if not changed.isdisjoint(_hedges()):
         found.add("hedging")
-    if _negations(pair.removed) != _negations(pair.added):
+    if _negations(pair.removed) != _negations(pair.added) and not _is_caveat_alone(pair):
         found.add("negation")
     if _attribution_differs(pair):
         found.add("attribution")
@@ -266,17 +266,21 @@ def _negations(words: Counter[str]) -> int:
     """Count negating words; the two of one French negation are one."""
     count = sum(times for word, times in words.items() if word in _negating() or word.endswith(_SHORT_NOT))
     if "pas" in words or "jamais" in words:
-        count -= sum(times for word, times in words.items() if word in ("ne", "n") or word.startswith(("n'", "n’")))
+        count -= words["ne"] + words["n"]
     return count
+
+
+def _is_caveat_alone(pair: _Pair) -> bool:
+    """Tell whether all that is negated otherwise is a caveat, which has a flag of its own."""
+    ours, theirs = (_caveat().sub(" ", compared(text).casefold()) for text in (pair.before, pair.after))
+    return _negations(Counter(_tokens(ours))) == _negations(Counter(_tokens(theirs)))
 
 
 def _caveats(some: Sequence[str]) -> int:
-    count = 0
-    for text in some:
-        folded = text.casefold()
-        if any(stem in folded for stem in said.CAVEAT_STEMS):
-            count += len(_caveat().findall(compared(folded)))
-    return count
+    whole = "\n".join(some).casefold()
+    if not any(stem in whole for stem in said.CAVEAT_STEMS):
+        return 0
+    return sum(len(_caveat().findall(compared(text).casefold())) for text in some)
 
 
 # -------------------------------------------------------------------------------------------------------- attribution
@@ -285,21 +289,43 @@ def _caveats(some: Sequence[str]) -> int:
 def _attribution_differs(pair: _Pair) -> bool:
     """Tell whether a source was added, dropped or swapped.
 
-    Either a reporting word came or went without another in its place, or words beside one that stayed were replaced.
+    Either a reporting word came or went without another in its place, or what is said to be the source is another.
     """
-    ours = sum(count for word, count in pair.removed.items() if word in _reporting())
-    theirs = sum(count for word, count in pair.added.items() if word in _reporting())
+    ours = sum(count for word, count in pair.removed.items() if word in _speaking())
+    theirs = sum(count for word, count in pair.added.items() if word in _speaking())
     if ours != theirs:
+        return True
+    if not ours and _sources(pair.before) != _sources(pair.after):
         return True
     words = pair.words
     pairs = (at for at in range(len(words) - 1) if words[at].op == "remove" and words[at + 1].op == "add")
     return any(_swaps_source(words, at) for at in pairs)
 
 
+@cache
+def _speaking() -> frozenset[str]:
+    """Give the reporting words that count by themselves: not those that are nouns too; hedging ones are among them."""
+    return (_reporting() | frozenset(said.CLAIMING)) - said.NOUNS_TOO
+
+
+@cache
+def _source_cue() -> re.Pattern[str]:
+    cues = "|".join(sorted(map(re.escape, said.SOURCE_CUES), key=len, reverse=True))
+    return re.compile(rf"(?<![^\W_])(?:{cues}) ([^,.;:()\"“”„«»–—]{{2,80}})", re.IGNORECASE)
+
+
+def _sources(text: str) -> set[str]:
+    """Give what stands behind words such as "according to", a few words of it."""
+    return {" ".join(_tokens(found)[:_SOURCE_WORDS]) for found in _source_cue().findall(text)}
+
+
+_SOURCE_WORDS = 4
+
+
 def _swaps_source(words: Sequence[WordEdit], number: int) -> bool:
     """Tell whether the words removed here, and those put in their place, are a source."""
     old, new = words[number].text, words[number + 1].text
-    if not _TOKEN.search(old) or not _TOKEN.search(new):
+    if not _TOKEN.search(old) or not _TOKEN.search(new) or _is_quoted(words[:number]):
         return False
     before = words[number - 1].text if number and words[number - 1].op == "keep" else ""
     after = words[number + 2].text if number + 2 < len(words) and words[number + 2].op == "keep" else ""
@@ -312,6 +338,12 @@ def _swaps_source(words: Sequence[WordEdit], number: int) -> bool:
     if behind and behind[-1] in _reporting() and re.search(r"[\"”»,]\s*\S+\s*(?:\S{1,4}\s+)?\Z", before):
         return any(char.isupper() for char in old) and any(char.isupper() for char in new)
     return False
+
+
+def _is_quoted(before: Sequence[WordEdit]) -> bool:
+    """Tell whether what follows these words stands between quotation marks."""
+    text = compared("".join(each.text for each in before if each.op != "remove"))
+    return text.count('"') % 2 == 1
 
 
 _ARTICLES = frozenset("the a an der die das dem den le la les l el los las il lo gli o os as de het".split())
@@ -357,15 +389,15 @@ def _names_differ(
         ours, theirs = _names(pair.before, is_german), _names(pair.after, is_german)
         removed = {word for word in ours - theirs if word.casefold() in pair.removed}
         added = {word for word in theirs - ours if word.casefold() in pair.added}
-        if (removed and added) or any(not after.has(word) for word in removed):
+        if (removed and added) or any(word not in after.raw for word in removed):
             return True
-        if any(not before.has(word) for word in added):
+        if any(word not in before.raw for word in added):
             return True
     lost = {word for text in gone for word in _names(text, is_german)}
-    if any(not after.has(word) for word in lost):
+    if any(word not in after.raw for word in lost):
         return True
     found = {word for text in new for word in _names(text, is_german)}
-    return any(not before.has(word) for word in found)
+    return any(word not in before.raw for word in found)
 
 
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯЁΑ-Ω]|[^\x00-\u04ff]")
@@ -383,7 +415,18 @@ def _names(text: str, is_german: bool) -> set[str]:
         opens = not before or before.endswith(_OPENS)
         words = _WORD.findall(row[0])
         found |= _named([(_POSSESSIVE.sub("", word), opens and not at) for at, word in enumerate(words)], is_german)
+    if _ARABIC.search(text) is not None:
+        found.update(word for name in _titled().findall(text) for word in name.split())
     return found
+
+
+_ARABIC = re.compile("[\u0621-\u064a]")
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    titles = "|".join(said.ARABIC_TITLES)
+    return re.compile(rf"(?<!\w)(?:{titles}) (\w+(?: \w+)?)")
 
 
 def _named(row: Sequence[tuple[str, bool]], is_german: bool) -> set[str]:
@@ -396,11 +439,13 @@ def _named(row: Sequence[tuple[str, bool]], is_german: bool) -> set[str]:
         and folded not in said.NUMBERS
         and folded not in _reporting()
     ]
+    if is_german and words and words[0][1] and words[0][0].casefold() in said.GERMAN_OPENERS:
+        words = words[1:]
     if is_german and len(words) < 2:
         return set()
     if len(words) == 1 and words[0][1]:
         return set()  # any word is written so where a sentence begins
-    return {word for word, opens in words if not opens or not is_german}
+    return {word for word, _ in words}
 
 
 # ------------------------------------------------------------------------------------------------------------- quotes
@@ -426,9 +471,9 @@ def _quote_is_gone(before: Sequence[str], edits: Sequence[Edit], after: _Whole) 
 
 
 def _targets(told: Extraction, url: str) -> set[str | None]:
-    """Give where the links of a text lead outside its own domain, without what only counts clicks."""
-    own = domain_of(url)
-    return {aim(link.url, own) for link in told.links}
+    """Give where the links of a text lead, without what only counts clicks; not those to places of its own page."""
+    own = aim(url, None)
+    return {target for link in told.links if (target := aim(link.url, None)) != own}
 
 
 _SIZES = re.compile(

@@ -26,9 +26,10 @@ SHIPPED = "gazetteer.jsonl"
 @functools.cache
 def shipped() -> tuple[Outlet, ...]:
     """Give the outlets and offices of the list we ship, by name."""
-    text = (resources.files("archive") / SHIPPED).read_text(encoding="utf-8")
-    rows = json.loads(f"[{','.join(text.strip().split(chr(10)))}]")
-    return tuple(Outlet(**_typed(row)) for row in rows)
+    lines = (resources.files("archive") / SHIPPED).read_bytes()
+    # One call for all lines: three times as fast as one for each. Within JSON a line end is written as an escape.
+    rows = json.loads(b"[%s]" % lines.strip().replace(b"\n", b","))
+    return tuple(map(_outlet, rows))
 
 
 def digest_of(outlets: Sequence[Outlet]) -> str:
@@ -60,7 +61,9 @@ def read_toml(text: str, name: str) -> tuple[Outlet, ...]:
         if key != "outlet"
     ]
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
-        wrong.append(f"{name} line {values.line_of(text, 'outlet')}: outlet is no list; write [[outlet]] above each one")
+        wrong.append(
+            f"{name} line {values.line_of(text, 'outlet')}: outlet is no list; write [[outlet]] above each one"
+        )
         tables = []
     lines = _lines(text)
     found: list[Outlet] = []
@@ -69,7 +72,9 @@ def read_toml(text: str, name: str) -> tuple[Outlet, ...]:
         outlet, errors = _read(table, f"outlet {number}{_called(table)}", name, at)
         wrong += errors
         if outlet is not None:
-            wrong += (f"{name} line {at['']}, outlet {number}{_called(table)}: {each}" for each in _clash(outlet, found))
+            wrong += (
+                f"{name} line {at['']}, outlet {number}{_called(table)}: {each}" for each in _clash(outlet, found)
+            )
             found.append(outlet)
     if wrong:
         raise Misuse("\n".join(wrong))
@@ -79,13 +84,18 @@ def read_toml(text: str, name: str) -> tuple[Outlet, ...]:
 # ---- the list we ship
 
 
-def _typed(row: dict[str, Any]) -> dict[str, Any]:
-    for key in ("domains", "aliases", "languages"):
-        if key in row:
-            row[key] = tuple(row[key])
-    if "ambiguous" in row:
-        row["ambiguous"] = frozenset(row["ambiguous"])
-    return row
+def _outlet(row: Mapping[str, Any]) -> Outlet:
+    return Outlet(
+        name=row["name"],
+        domains=tuple(row.get("domains", ())),
+        aliases=tuple(row.get("aliases", ())),
+        ambiguous=frozenset(row.get("ambiguous", ())),
+        category=row.get("category", "media"),
+        kind=row.get("kind", "web"),
+        country=row.get("country"),
+        languages=tuple(row.get("languages", ())),
+        home=row.get("home"),
+    )
 
 
 # ---- an archive's own
@@ -100,18 +110,13 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _domains(value: object) -> tuple[str, ...]:
-    hosts = tuple(str(each).removeprefix("www.") for each in _hosts(value))
+    hosts = values.hosts.read(value)
+    assert isinstance(hosts, tuple)
     for host in hosts:
         # A label below a public suffix is a domain of its own.
         if registrable(f"a.{host}") == f"a.{host}":
-            raise ValueError(f"{host} is no publisher's own: many register names below it; write one of those")
-    return tuple(dict.fromkeys(hosts))
-
-
-def _hosts(value: object) -> Sequence[object]:
-    read = values.hosts.read(value)
-    assert isinstance(read, tuple)
-    return read
+            raise ValueError(f"{host} is no publisher's own: others register names below it; write a whole host name")
+    return tuple(dict.fromkeys(host.removeprefix("www.") for host in hosts))
 
 
 def _category(value: object) -> str:

@@ -194,6 +194,8 @@ def _entries(name: str, outlet: Outlet, doubtful: frozenset[str]) -> Iterator[_E
         return
     # An Arabic word with its article is an adjective as often as a name.
     is_ambiguous = key(name) in doubtful or (len(words) == 1 and words[0].startswith("ال"))
+    if len(words) == 1 and words[0].islower() and words[0].isascii() and "agency" not in outlet.kind:
+        is_ambiguous = True
     yield _Entry(tuple(map(_stem, words)), tuple(words), article, outlet, is_ambiguous)
 
 
@@ -238,7 +240,8 @@ def _longest(
     article = _ARTICLE_BEFORE.search(text, max(0, begin - 5), begin)
     if article and any(entry.article == article[1].casefold() for entry in chosen):
         begin = article.start()
-    return _mention(text, begin, stop, chosen, not sure, prefix)
+    shared = len({entry.outlet.name for entry in chosen}) > 1
+    return _mention(text, begin, stop, chosen, not sure or shared, prefix)
 
 
 def _mention(text: str, start: int, end: int, entries: Iterable[_Entry], is_ambiguous: bool, prefix: str) -> Mention:
@@ -262,17 +265,21 @@ def _fits(entry: _Entry, text: str, words: list[tuple[str, int, int]], place: in
         gap = text[end:start]
         if not _GAP.fullmatch(gap) or (". " in gap and len(before) > _SHORT):
             return None
-    if not prefix and not all(_same_case(word, shown) for (word, _, _), shown in zip(taken, entry.shown, strict=True)):
+    is_word = len(entry.shown) == 1 and "agency" not in entry.outlet.kind
+    if not prefix and not all(_same_case(word, shown, is_word) for (word, _, _), shown in zip(taken, entry.shown, strict=True)):
         return None
     if not entry.article or count > 1:
         return entry.is_ambiguous
     return _in_doubt(entry, text[max(0, taken[0][1] - 12) : taken[0][1]])
 
 
-def _same_case(word: str, shown: str) -> bool:
-    """Tell whether a word is written as in the name: its first letter, all of it where the name is of capitals."""
+def _same_case(word: str, shown: str, is_word: bool) -> bool:
+    """Tell whether a word is written as in the name: its first letter, all of it where the name is of capitals.
+
+    ``is_word``: a name of one word without capitals, which in a text without them is that word.
+    """
     if shown[:1].islower():
-        return word == shown or word[:1].isupper()
+        return word[:1].isupper() or (word == shown and not is_word)
     if len(shown) > 1 and shown.isupper():
         return word == shown
     return word[:1] == shown[:1]
@@ -289,7 +296,9 @@ def _in_doubt(entry: _Entry, before: str) -> bool | None:
     # A German noun is as much a name as any word: only its quotes or its own article's capital tell.
     if entry.article in _GERMAN:
         return None
-    if entry.article == "the" or article.casefold() in _ARTICLES or article.casefold() in _CONTRACTED:
+    if entry.article == "the":
+        return True if article.casefold() == "the" else None
+    if article.casefold() in _ARTICLES or article.casefold() in _CONTRACTED:
         return True
     return None
 

@@ -61,6 +61,12 @@ class Again:
     absent: tuple[int, ...]
 
 
+def reader(settings: Settings) -> Workers:
+    """Begin the process that reads pages again, within the limits of the settings; to be closed."""
+    extract = settings.extract
+    return Workers(1, seconds=extract.seconds.total_seconds(), memory=extract.memory, initial=(ingest.prepare, ()))
+
+
 def read_again(task: Task) -> Again:
     """Read a stored page, in a process that may be killed."""
     folder = WarcFolder(Path(task.warcs))
@@ -148,7 +154,7 @@ def _facts(looked: Looked) -> list[indexing.Facts]:
         return []
     try:
         return list(indexing.gather([looked.record], looked.place.warc))
-    except (VariorumError, RecursionError):  # a time that is none, or JSON without end
+    except (VariorumError, AttributeError, RecursionError):  # a time or a value that is none, or JSON without end
         return []
 
 
@@ -156,10 +162,16 @@ def _facts(looked: Looked) -> list[indexing.Facts]:
 
 
 class Proving:
-    """Proves chains of an archive, link by link; to be closed. ``whole``: the files are hashed too, each once."""
+    """Proves chains of an archive, link by link; to be closed. ``whole``: the files are hashed too, each once.
 
-    def __init__(self, settings: Settings, store: Store, *, whole: bool = False) -> None:
+    ``workers`` are what reads pages again where whoever calls has some (``reader``); they are left to them.
+    """
+
+    def __init__(
+        self, settings: Settings, store: Store, *, whole: bool = False, workers: Workers | None = None
+    ) -> None:
         self._settings = settings
+        self._workers = workers
         self._store = store
         self._folder = WarcFolder(settings.store.warcs)
         self._whole = whole
@@ -241,7 +253,7 @@ class Proving:
         if model is not None and model.now is not None and isinstance(data := model.now.data.get("model"), dict):
             try:
                 learned = Learned.of(data)
-            except (Damaged, TypeError, ValueError):
+            except (Damaged, AttributeError, TypeError, ValueError):  # no model, whatever digests say
                 learned = None
         pin = self._note(pins[-1]) if pins else None
         digest = learned.digest if learned is not None else None
@@ -295,12 +307,9 @@ class Proving:
         return evidence.of_text(source.id, paragraphs, left, shown_by)
 
     def _read(self, task: Task) -> Again | Failed:
-        if self._started is None:
-            extract = self._settings.extract
-            self._started = Workers(
-                1, seconds=extract.seconds.total_seconds(), memory=extract.memory, initial=(ingest.prepare, ())
-            )
-        return self._started.submit(read_again, task).result()
+        if self._workers is None:
+            self._workers = self._started = reader(self._settings)
+        return self._workers.submit(read_again, task).result()
 
     # ----------------------------------------------------------------------------------------------------- how it came
 

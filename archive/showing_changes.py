@@ -155,7 +155,8 @@ def _pieces(edit: Edit) -> list[Piece]:
         return [Piece(edit.after.strip(), "come")]
     if not edit.words:
         text = edit.after.strip()
-        return [Piece(text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()} ...")]
+        # A sentence that only moved is named, not told again.
+        return [Piece(text if len(text) <= _SHOWN else f"{text[:_SHOWN].rpartition(' ')[0] or text[:_SHOWN]} ...")]
     if edit.typographic:
         return list(_word_pieces(edit.words, exact=True))
     return list(_word_pieces(edit.words))

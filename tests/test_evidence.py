@@ -8,9 +8,9 @@ import re
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,16 @@ from typing import Any
 import pytest
 
 from archive import config
+from archive.asked import Asked
 from archive.evidence import Step, ending, word
 from archive.evidence_records import of_robots
 from archive.extract.learned import Learned
+from archive.extract.workers import Workers
 from archive.model import Capture, Exchange, Intent, RecordId, Run, Tls
-from archive.proving import Task, read_again
+from archive.proving import Proving, Task, read_again, reader
 from archive.recording import Recording
 from archive.store import articles, captures, open_store, outlets
-from archive.timing import ScaledClock, stamp
+from archive.timing import ScaledClock, SystemClock, stamp
 from archive.urls import urlkey
 from crawler.newsstand.chronicle_posts import day
 from crawler.newsstand.chronicle_truth import story
@@ -118,21 +120,58 @@ def home(made: Path, tmp_path: Path) -> Path:
     return shutil.copytree(made, tmp_path / "home", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
 
 
-def proved(home: Path, *words: str) -> tuple[int, dict[str, dict[str, Any]]]:
-    """What the verb says of one revision: its exit code, and its links by their names."""
+Rows = dict[str, dict[str, Any]]
+Proved = Callable[..., tuple[int, Rows]]
+
+
+def printed(home: Path, *words: str) -> tuple[int, Rows]:
+    """What the verb prints of one revision: its exit code, and its links by their names."""
     said = say("evidence", *words, "--json", "--home", home)
-    assert (said.err, bool(said.rows)) == ("", True), said.err
+    assert said.rows, said.err
     assert [list(row) for row in said.rows] == [["url", "article", "step", "subject", "ok", "detail"]] * len(said.rows)
     return said.code, {row["step"]: row for row in said.rows}
 
 
-def failed(home: Path, *words: str) -> list[str]:
-    """The links that fail; the exit code must say so too, and no other link be left out."""
-    code, links = proved(home, *words)
-    broken = [name for name, row in links.items() if row["ok"] is False]
-    assert code == (3 if broken else 0)
-    assert set(LINKS) - {"connection", "robots", "site file"} <= set(links)
-    return broken
+Failed = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="module")
+def workers(made: Path) -> Iterator[Workers]:
+    """One process that reads pages again, for all tests: to start it takes longer than to read."""
+    started = reader(config.load(made))
+    yield started
+    started.close(wait=False)
+
+
+@pytest.fixture
+def proved(workers: Workers) -> Proved:
+    """Give what ``printed`` does, of ``URL`` or ``URL@N``, without a process for each call."""
+
+    def links(home: Path, wish: str, *, whole: bool = False) -> tuple[int, Rows]:
+        settings = config.load(home)
+        asked = Asked(settings, SystemClock(), lambda text: None)
+        url, _, number = wish.partition("@")
+        try:
+            article = asked.article(urlkey(url))
+            assert article is not None
+            revision = article.revisions[int(number) - 1 if number else -1]
+            told = list(Proving(settings, asked.store, whole=whole, workers=workers).steps(article, revision))
+        finally:
+            asked.close()
+        assert set(LINKS) - {"connection", "robots", "site file"} <= {each.step for each in told}
+        return 3 if any(each.ok is False for each in told) else 0, {each.step: asdict(each) for each in told}
+
+    return links
+
+
+@pytest.fixture
+def failed(proved: Proved) -> Failed:
+    """Give the links that fail."""
+
+    def names(home: Path, wish: str, *, whole: bool = False) -> list[str]:
+        return [name for name, row in proved(home, wish, whole=whole)[1].items() if row["ok"] is False]
+
+    return names
 
 
 def change(home: Path, statement: str, *values: object) -> None:
@@ -187,7 +226,7 @@ def repacked(member: bytes, old: bytes, new: bytes) -> bytes:
 
 
 def test_each_link_of_a_sound_chain_holds(made: Path) -> None:
-    code, links = proved(made, f"{JOURNEY}@2")
+    code, links = printed(made, f"{JOURNEY}@2")
     assert code == 0
     assert tuple(links) == LINKS
     assert {name: row["ok"] for name, row in links.items()} == dict.fromkeys(LINKS, True)
@@ -214,12 +253,12 @@ def test_every_revision_of_a_real_crawl_holds(tmp_path_factory: pytest.TempPathF
 
 
 def test_the_newest_revision_is_the_one_unless_another_is_named(made: Path) -> None:
-    newest = proved(made, JOURNEY)[1]["revision"]
+    newest = printed(made, JOURNEY)[1]["revision"]
     (shown,) = say("show", JOURNEY, "--json", "--home", made).rows
     assert newest["subject"] == shown["id"]
     (second,) = say("show", f"{JOURNEY}@2", "--json", "--home", made).rows
-    for words in ((f"{JOURNEY}@2",), (second["id"],), (JOURNEY, "--revision", "2"), (JOURNEY, "--at", stamp(TIMES[1]))):
-        assert proved(made, *words)[1]["revision"]["subject"] == second["id"]
+    for words in ((second["id"],), (JOURNEY, "--revision", "2"), (JOURNEY, "--at", stamp(TIMES[1]))):
+        assert printed(made, *words)[1]["revision"]["subject"] == second["id"]
     said = say("evidence", JOURNEY, "--all-revisions", "--json", "--home", made)
     count = shown["number"]
     assert sum(row["step"] == "revision" for row in said.rows) == count
@@ -262,21 +301,21 @@ def test_a_failed_link_is_said_first_and_what_to_do_last(home: Path) -> None:
 # ------------------------------------------------------------------------------------------------------- the WARC file
 
 
-def test_a_byte_of_the_record_altered_fails_the_record(home: Path) -> None:
+def test_a_byte_of_the_record_altered_fails_the_record(failed: Failed, home: Path) -> None:
     overwrite(home, row_of(home, JOURNEY, TIMES[1]), flipped)
-    code, links = proved(home, f"{JOURNEY}@2")
+    code, links = printed(home, f"{JOURNEY}@2")
     assert (code, [name for name, row in links.items() if row["ok"] is False]) == (3, ["record"])
     assert [name for name, row in links.items() if row["ok"] is None] == ["reading", "text"]
     assert failed(home, f"{JOURNEY}@1") == []
 
 
 @pytest.mark.parametrize("share", [0.03, 0.4, 0.999])
-def test_no_byte_of_a_record_can_be_altered(home: Path, share: float) -> None:
+def test_no_byte_of_a_record_can_be_altered(failed: Failed, home: Path, share: float) -> None:
     overwrite(home, row_of(home, JOURNEY, TIMES[1]), lambda member: flipped(member, int(len(member) * share)))
     assert "record" in failed(home, f"{JOURNEY}@2")
 
 
-def test_a_record_packed_anew_with_other_words_fails(home: Path) -> None:
+def test_a_record_packed_anew_with_other_words_fails(proved: Proved, home: Path) -> None:
     (shown,) = say("show", f"{JOURNEY}@1", "--json", "--home", home).rows
     old = max(shown["paragraphs"][1].split(), key=len).encode()
     overwrite(home, row_of(home, JOURNEY, TIMES[0]), lambda member: repacked(member, old, b"x" * len(old)))
@@ -288,7 +327,7 @@ def test_a_record_packed_anew_with_other_words_fails(home: Path) -> None:
     assert "another paragraphs" in links["reading"]["detail"]
 
 
-def test_a_record_with_a_forged_digest_differs_from_the_index(home: Path) -> None:
+def test_a_record_with_a_forged_digest_differs_from_the_index(proved: Proved, home: Path) -> None:
     row = row_of(home, JOURNEY, TIMES[1])
     forged = row["digest"][:-4] + ("0000" if not row["digest"].endswith("0000") else "1111")
     overwrite(home, row, lambda member: repacked(member, row["digest"].encode(), forged.encode()))
@@ -297,32 +336,32 @@ def test_a_record_with_a_forged_digest_differs_from_the_index(home: Path) -> Non
     assert "the payload digest does not hold" in links["record"]["detail"]
 
 
-def test_a_lost_file_fails_every_link_in_it_and_nothing_breaks_off(home: Path) -> None:
+def test_a_lost_file_fails_every_link_in_it_and_nothing_breaks_off(failed: Failed, home: Path) -> None:
     warc(home).unlink()
     assert failed(home, f"{JOURNEY}@2") == ["record", "request", "visit", "run", "site file", "file"]
 
 
-def test_a_file_that_was_cut_fails(home: Path) -> None:
+def test_a_file_that_was_cut_fails(failed: Failed, home: Path) -> None:
     data = warc(home).read_bytes()
     warc(home).write_bytes(data[: row_of(home, JOURNEY, TIMES[1])["offset"] + 100])
     assert {"record", "file"} <= set(failed(home, f"{JOURNEY}@2"))
 
 
-def test_a_sealed_file_is_held_against_its_digest_only_when_asked(home: Path) -> None:
+def test_a_sealed_file_is_held_against_its_digest_only_when_asked(proved: Proved, failed: Failed, home: Path) -> None:
     assert say("repair", "--home", home).code == 0
     sealed = warc(home)
     data = bytearray(sealed.read_bytes())
     data[row_of(home, JOURNEY, TIMES[1])["offset"] + 9] ^= 1  # in the gzip header: no digest of a record covers it
-    assert proved(home, JOURNEY, "--whole")[1]["file"]["detail"].endswith("recomputed: the same")
+    assert proved(home, JOURNEY, whole=True)[1]["file"]["detail"].endswith("recomputed: the same")
     sealed.write_bytes(data)
     assert failed(home, f"{JOURNEY}@2") == []
     assert "not checked without --whole" in proved(home, JOURNEY)[1]["file"]["detail"]
-    assert failed(home, f"{JOURNEY}@2", "--whole") == ["file"]
+    assert failed(home, f"{JOURNEY}@2", whole=True) == ["file"]
     sealed.write_bytes(data + b"\0")
     assert failed(home, f"{JOURNEY}@2") == ["file"]
 
 
-def test_a_text_that_came_back_rests_on_the_record_that_holds_it(home: Path) -> None:
+def test_a_text_that_came_back_rests_on_the_record_that_holds_it(proved: Proved, failed: Failed, home: Path) -> None:
     code, links = proved(home, f"{RETURNING}@3")
     first = row_of(home, RETURNING, TIMES[0])
     assert (code, links["original"]["ok"], links["original"]["subject"]) == (
@@ -347,13 +386,15 @@ def test_a_text_that_came_back_rests_on_the_record_that_holds_it(home: Path) -> 
         ("truncated", "length"),
     ],
 )
-def test_an_index_that_says_otherwise_than_the_record_fails(home: Path, column: str, value: object) -> None:
+def test_an_index_that_says_otherwise_than_the_record_fails(
+    failed: Failed, home: Path, column: str, value: object
+) -> None:
     id = row_of(home, JOURNEY, TIMES[1])["id"]
     change(home, f'UPDATE captures SET "{column}" = ? WHERE id = ?', value, id)
     assert "record" in failed(home, f"{JOURNEY}@2")
 
 
-def test_a_text_altered_in_the_database_fails(home: Path) -> None:
+def test_a_text_altered_in_the_database_fails(failed: Failed, home: Path) -> None:
     (shown,) = say("show", f"{JOURNEY}@2", "--json", "--home", home).rows
     old = max(shown["paragraphs"][1].split(), key=len)
     alter = "UPDATE revisions SET extraction = replace(extraction, ?, ?) WHERE id = ?"
@@ -363,7 +404,7 @@ def test_a_text_altered_in_the_database_fails(home: Path) -> None:
     assert "`variorum reindex`" in " ".join(said.out.split("\n\n")[-1].split())
 
 
-def test_a_digest_altered_with_the_text_does_not_help(home: Path) -> None:
+def test_a_digest_altered_with_the_text_does_not_help(failed: Failed, home: Path) -> None:
     (shown,) = say("show", f"{JOURNEY}@2", "--json", "--home", home).rows
     old = max(shown["paragraphs"][1].split(), key=len)
     text = "\n".join(shown["paragraphs"]).replace(old, "nevermore")
@@ -373,13 +414,13 @@ def test_a_digest_altered_with_the_text_does_not_help(home: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["seen_until = seen_until + 1", "basis = '304'"])
-def test_what_is_said_of_a_revision_must_follow_from_its_readings(home: Path, what: str) -> None:
+def test_what_is_said_of_a_revision_must_follow_from_its_readings(failed: Failed, home: Path, what: str) -> None:
     (shown,) = say("show", f"{JOURNEY}@2", "--json", "--home", home).rows
     change(home, f"UPDATE revisions SET {what} WHERE id = ?", shown["id"])
     assert "revision" in failed(home, f"{JOURNEY}@2")
 
 
-def test_a_reading_altered_in_the_database_fails(home: Path) -> None:
+def test_a_reading_altered_in_the_database_fails(proved: Proved, home: Path) -> None:
     (shown,) = say("show", f"{JOURNEY}@2", "--json", "--home", home).rows
     alter = "UPDATE readings SET extraction = replace(extraction, ?, 'Somebody Else') WHERE capture = ?"
     change(home, alter, shown["bylines"][0], shown["id"])
@@ -388,7 +429,7 @@ def test_a_reading_altered_in_the_database_fails(home: Path) -> None:
     assert "another bylines" in links["reading"]["detail"]
 
 
-def test_a_visit_altered_in_the_database_fails(home: Path) -> None:
+def test_a_visit_altered_in_the_database_fails(proved: Proved, failed: Failed, home: Path) -> None:
     change(home, "UPDATE visits SET why = 'recheck' WHERE capture = ?", row_of(home, JOURNEY, TIMES[1])["id"])
     assert failed(home, f"{JOURNEY}@2") == ["visit"]
     change(home, "DELETE FROM visits WHERE capture = ?", row_of(home, JOURNEY, TIMES[1])["id"])
@@ -396,12 +437,12 @@ def test_a_visit_altered_in_the_database_fails(home: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["software = 'Another/9'", "state = 'crashed'"])
-def test_a_run_altered_in_the_database_fails(home: Path, what: str) -> None:
+def test_a_run_altered_in_the_database_fails(failed: Failed, home: Path, what: str) -> None:
     change(home, f"UPDATE runs SET {what}")
     assert failed(home, f"{JOURNEY}@2") == ["run"]
 
 
-def test_a_chain_without_its_database_rebuilt_from_the_files_holds_again(home: Path) -> None:
+def test_a_chain_without_its_database_rebuilt_from_the_files_holds_again(proved: Proved, home: Path) -> None:
     _, before = proved(home, f"{JOURNEY}@2")
     for path in home.glob("variorum.db*"):
         path.unlink()
@@ -413,7 +454,7 @@ def test_a_chain_without_its_database_rebuilt_from_the_files_holds_again(home: P
 # -------------------------------------------------------------------------------------------------- what is told of it
 
 
-def test_unchanged_by_the_word_of_a_server_is_told_so(made: Path) -> None:
+def test_unchanged_by_the_word_of_a_server_is_told_so(proved: Proved, made: Path) -> None:
     code, links = proved(made, STILL)
     assert code == 0
     assert "by the word of the server (304), not by bytes" in links["revision"]["detail"]
@@ -424,12 +465,12 @@ def test_unchanged_by_the_word_of_a_server_is_told_so(made: Path) -> None:
     assert "304" not in by_bytes
 
 
-def test_a_304_whose_head_is_lost_fails(home: Path) -> None:
+def test_a_304_whose_head_is_lost_fails(failed: Failed, home: Path) -> None:
     overwrite(home, row_of(home, STILL, TIMES[1]), flipped)
     assert failed(home, STILL) == ["last seen"]
 
 
-def test_a_certificate_that_does_not_hold_is_a_warning_and_no_failure(made: Path) -> None:
+def test_a_certificate_that_does_not_hold_is_a_warning_and_no_failure(proved: Proved, made: Path) -> None:
     code, links = proved(made, SECURE.replace("www.", "shop."))
     assert (code, links["connection"]["ok"]) == (0, True)
     assert "warning: TLS verification failed (self-signed certificate)" in links["connection"]["detail"]
@@ -438,7 +479,7 @@ def test_a_certificate_that_does_not_hold_is_a_warning_and_no_failure(made: Path
     assert "warning: plain http" in proved(made, JOURNEY)[1]["connection"]["detail"]
 
 
-def test_a_certificate_that_is_lost_fails_the_connection(home: Path) -> None:
+def test_a_certificate_that_is_lost_fails_the_connection(failed: Failed, home: Path) -> None:
     (held,) = [
         row for row in say("captures", "--all", "--json", "--home", home).rows
         if row["url"].startswith("urn:variorum:certificate:") and row["url"].endswith(_sha256(b"one"))
@@ -452,7 +493,7 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def test_a_robots_txt_that_is_damaged_fails_it_alone(home: Path) -> None:
+def test_a_robots_txt_that_is_damaged_fails_it_alone(failed: Failed, home: Path) -> None:
     overwrite(home, row_of(home, ROBOTS, TIMES[0]), flipped)
     assert failed(home, f"{JOURNEY}@2") == ["robots"]
 
@@ -482,24 +523,18 @@ def test_a_rule_that_robots_txt_does_not_have_fails(made: Path, tmp_path: Path) 
     keeping.page(JOURNEY, TIMES[1])
     keeping.recording.tell_run(keeping.run)
     keeping.recording.close()
-    code, links = proved_with_notes(home, JOURNEY)
+    code, links = printed(home, JOURNEY)
     assert (code, links["robots"]["ok"]) == (3, False)
     assert links["robots"]["detail"].startswith("no such rule stands in it; ")
     assert links["site file"]["ok"] is None
 
 
-def proved_with_notes(home: Path, *words: str) -> tuple[int, dict[str, dict[str, Any]]]:
-    """As ``proved``, where something has to be read first."""
-    said = say("evidence", *words, "--json", "--home", home)
-    return said.code, {row["step"]: row for row in said.rows}
-
-
-def test_of_an_imported_capture_it_is_said_what_is_not_known(made: Path, tmp_path: Path) -> None:
+def test_of_an_imported_capture_it_is_said_what_is_not_known(failed: Failed, made: Path, tmp_path: Path) -> None:
     given = tmp_path / "theirs.warc.gz"
     shutil.copy(warc(made), given)
     home = empty(tmp_path / "home")
     assert say("import", given, "--home", home).code == 0
-    code, links = proved_with_notes(home, f"{JOURNEY}@2")
+    code, links = printed(home, f"{JOURNEY}@2")
     assert code == 0
     assert [name for name, row in links.items() if row["ok"] is None] == ["visit", "connection", "robots", "run"]
     assert all(links[name]["detail"].startswith("not known: ") for name in ("visit", "run"))
@@ -509,7 +544,7 @@ def test_of_an_imported_capture_it_is_said_what_is_not_known(made: Path, tmp_pat
     data = bytearray(kept.read_bytes())
     data[9] ^= 1
     kept.write_bytes(data)
-    assert failed(home, f"{JOURNEY}@2", "--whole") == ["file"]
+    assert failed(home, f"{JOURNEY}@2", whole=True) == ["file"]
     change(home, "UPDATE warcs SET sha256 = ? WHERE name = ?", "0" * 64, kept.name)
     assert failed(home, f"{JOURNEY}@2") == ["import"]
 
@@ -533,13 +568,13 @@ def learnt(tmp_path: Path) -> Path:
     return home
 
 
-def test_what_was_learned_of_the_outlet_is_on_record_and_used_again(learnt: Path) -> None:
+def test_what_was_learned_of_the_outlet_is_on_record_and_used_again(proved: Proved, learnt: Path) -> None:
     code, links = proved(learnt, JOURNEY)
     assert (code, links["extractor"]["ok"], links["reading"]["ok"]) == (0, True, True)
     assert f"it had learned of mooringpost.test: model {MODEL.digest}; on record since" in links["extractor"]["detail"]
 
 
-def test_a_model_that_the_journal_does_not_have_fails(learnt: Path) -> None:
+def test_a_model_that_the_journal_does_not_have_fails(proved: Proved, failed: Failed, learnt: Path) -> None:
     change(learnt, "UPDATE journal SET data = replace(data, 'ever', 'never') WHERE kind = 'model'")
     assert failed(learnt, JOURNEY) == ["extractor"]
     change(learnt, "DELETE FROM journal WHERE kind = 'model'")
@@ -548,7 +583,7 @@ def test_a_model_that_the_journal_does_not_have_fails(learnt: Path) -> None:
     assert links["reading"]["ok"] is None
 
 
-def test_a_reading_by_another_extractor_cannot_be_repeated_and_does_not_fail(home: Path) -> None:
+def test_a_reading_by_another_extractor_cannot_be_repeated_and_does_not_fail(proved: Proved, home: Path) -> None:
     other = "generic 1 (trafilatura 1.0.0)"
     for table in ("readings", "revisions", "articles", "pins"):
         change(home, f"UPDATE {table} SET extractor = ?", other)
@@ -558,7 +593,7 @@ def test_a_reading_by_another_extractor_cannot_be_repeated_and_does_not_fail(hom
     assert "installed here is" in links["extractor"]["detail"]
 
 
-def test_what_changed_around_the_article_is_found_on_the_page_that_showed_it(tmp_path: Path) -> None:
+def test_what_changed_around_the_article_is_found_on_the_page_that_showed_it(proved: Proved, tmp_path: Path) -> None:
     home = empty(tmp_path / "framed")
     keeping = Keeping(home, TIMES[0])
     link = b'<p><a href="/piano">The piano that swam across the sound</a></p>'

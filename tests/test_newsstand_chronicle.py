@@ -17,8 +17,24 @@ from lxml import html
 from crawler.newsstand import Newsstand, seed_page
 from crawler.newsstand.answer import answer
 from crawler.newsstand.chronicle import chronicled
-from crawler.newsstand.chronicle_posts import BLOG, FINISHED, MIRROR, REDESIGNED, day
-from crawler.newsstand.chronicle_truth import CHRONICLE_WATCHED, chronicle, seed_story, story
+from crawler.newsstand.chronicle_cited import (
+    COAL_WEIGHTS,
+    DISPATCH,
+    DISPATCH_LIST,
+    DROWNED,
+    EDITED,
+    FEBRUARY_TOLLS,
+    GATHERERS_WAGES,
+    INTERVIEW,
+    MOVED,
+    RELIEF_GOODS,
+    TAKEN_DOWN,
+    TOLL_NOTICES,
+    TOLL_NOTICES_MOVED,
+    WEIGH_HOUSE,
+)
+from crawler.newsstand.chronicle_nouns import BLOG, FINISHED, MIRROR, REDESIGNED, day
+from crawler.newsstand.chronicle_truth import CHRONICLE_WATCHED, chronicle, cited, seed_story, story
 from crawler.newsstand.frames import DONATIONS, FRAMES_WATCHED, NOTICES, STREAM, framed
 from crawler.newsstand.furniture import ADS
 from crawler.newsstand.rows import OPENING
@@ -50,6 +66,7 @@ Latest Posts"""
 
 STAND = chronicled(DUMP)
 TOLD = (*chronicle(), seed_story(DUMP))
+CITED = cited()
 JOURNEY = story("journey")
 
 
@@ -153,7 +170,7 @@ def test_the_consent_wall_has_no_word_of_the_article() -> None:
 # ------------------------------------------------------------------------------------------ every story of the blog
 
 
-@pytest.mark.parametrize("told", TOLD, ids=lambda told: str(told.name))
+@pytest.mark.parametrize("told", [*TOLD, *CITED], ids=lambda told: str(told.name))
 def test_what_the_truth_says_is_on_the_page(told: Told) -> None:
     for change in told.changes:
         now = change.at + timedelta(hours=1)
@@ -167,25 +184,27 @@ def test_what_the_truth_says_is_on_the_page(told: Told) -> None:
         assert in_order(text.paragraphs, blocks(reply))
         assert (text.correction or "") in reply.body.decode()
         assert text.bylines[0] in reply.body.decode()
+        links = [str(to) for to in tree(reply).xpath("//p//a/@href") if str(to) in text.links]
+        assert links == list(text.links)
         said = claims(reply)
         assert (said["datePublished"], said["dateModified"]) == tuple(
             f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (text.published, text.modified)
         )
 
 
-@pytest.mark.parametrize("told", TOLD, ids=lambda told: str(told.name))
+@pytest.mark.parametrize("told", [*TOLD, *CITED], ids=lambda told: str(told.name))
 def test_a_story_is_unknown_before_it_is_published(told: Told) -> None:
     assert ask(told.addresses[0], told.changes[0].at - timedelta(seconds=1)).status == 404
 
 
-@pytest.mark.parametrize("told", TOLD, ids=lambda told: str(told.name))
+@pytest.mark.parametrize("told", [*TOLD, *CITED], ids=lambda told: str(told.name))
 def test_every_state_lasts_six_hours_and_every_edit_has_its_text(told: Told) -> None:
     times = sorted({change.at for change in told.changes})
     assert all(after - before >= timedelta(hours=6) for before, after in pairwise(times))
     assert times[-1] < FINISHED
     edits = {change.at for change in told.changes if change.kind == "published" or change.kind.startswith("edit")}
     assert edits == {text.at for text in told.texts}
-    kinds = [(text.paragraphs, text.headline, text.correction) for text in told.texts]
+    kinds = [(text.paragraphs, text.headline, text.correction, text.links, text.published) for text in told.texts]
     assert all(before != after for before, after in pairwise(kinds))
 
 
@@ -294,6 +313,88 @@ def test_the_reprint_is_verbatim_and_names_its_original() -> None:
     assert tree(page).xpath('//link[@rel="canonical"]/@href') == [original.addresses[0]]
 
 
+# ------------------------------------------------------------------------------------------------- on others' word
+
+REWORDED = story("reworded")
+
+
+def test_each_edit_of_the_reworded_post_is_of_another_kind() -> None:
+    kinds = [change.kind for change in REWORDED.changes if change.kind.startswith("edit")]
+    assert len(kinds) == len(set(kinds)) == 11
+    days = [text.at.date() for text in REWORDED.texts]
+    assert len(days) == len(set(days)) == 11
+
+
+def test_what_is_edited_is_on_the_page_from_its_day_on() -> None:
+    pages = {count: ask(REWORDED.addresses[0], day(count, 15)) for count in range(1, 14)}
+    for since, old, new in (
+        (2, COAL_WEIGHTS[1], WEIGH_HOUSE[1]),
+        (3, "according to clerks", "to round down, and those"),
+        (4, "not possible to verify", ""),
+        (5, "master said that", "master claimed that"),
+        (7, "Aldous Finch", "Edwin Marl"),
+        (8, "has not agreed", "has agreed"),
+        (9, '"datePublished": "2025-03-04', '"datePublished": "2025-03-11'),
+        (10, "does not melt", ""),
+        (11, "214 tons", "241 tons"),
+        (12, "earns 61 crowns", "earns 16 crowns"),
+    ):
+        for count, page in pages.items():
+            assert (old in page.body.decode()) is (count < since), (old, count)
+            assert not new or (new in page.body.decode()) is (count >= since), (new, count)
+
+
+def test_a_silent_edit_leaves_the_time_of_modification() -> None:
+    times = [claims(ask(REWORDED.addresses[0], day(count, 15)))["dateModified"] for count in range(8, 14)]
+    assert [time[:10] for time in times] == [f"2025-03-{number}" for number in (11, 12, 13, 13, 13, 13)]
+
+
+def test_the_flags_of_an_edit_are_told_beside_it() -> None:
+    assert REWORDED.flags_at(day(11, 6)) == {"number", "stealth"}
+    assert REWORDED.flags_at(day(12, 6)) == {"number", "correction"}
+    assert JOURNEY.flags_at(day(5, 12)) == set()
+    for told in (*TOLD, *CITED):
+        flagged = {change.at for change in told.changes if change.flags}
+        assert flagged <= {text.at for text in told.texts[1:]}
+
+
+def at_place(place: tuple[str, str]) -> str:
+    return f"http://{place[0]}{place[1]}"
+
+
+def test_the_cited_page_is_edited_and_then_gone_for_good() -> None:
+    url = at_place(FEBRUARY_TOLLS)
+    pages = [ask(url, at) for at in (day(1, 6), EDITED, TAKEN_DOWN, day(14, 15))]
+    assert [page.status for page in pages] == [200, 200, 404, 404]
+    assert [b"held 4,300 crowns" in page.body for page in pages[:2]] == [True, False]
+    assert [b"held 3,400 crowns" in page.body for page in pages[:2]] == [False, True]
+
+
+def test_a_cited_page_moves_on_its_host() -> None:
+    old, new = at_place(TOLL_NOTICES), at_place(TOLL_NOTICES_MOVED)
+    assert (ask(old, day(5, 15)).status, ask(new, day(5, 15)).status) == (200, 404)
+    reply = ask(old, MOVED)
+    assert (reply.status, field(reply, "Location"), ask(new, MOVED).status) == (301, new, 200)
+
+
+def test_some_cited_pages_are_never_to_be_had() -> None:
+    robots = ask(f"http://{GATHERERS_WAGES[0]}/robots.txt", day(3, 15))
+    assert robots.body.endswith(b"Disallow: /\n")
+    assert ask(at_place(DISPATCH_LIST), day(3, 15)).status == 403
+    drowned = STAND.host(DROWNED)
+    assert drowned is not None
+    assert drowned.door == "closed port"
+
+
+@pytest.mark.parametrize("name", ["citing", "reworded"])
+def test_what_a_post_cites_is_there_before_it_is_cited(name: str) -> None:
+    first = story(name).texts[0]
+    told = {each.addresses[0]: each for each in CITED}
+    others = {at_place(DISPATCH_LIST), f"http://{DROWNED}/1994/oldest-tolls"}
+    for url in first.links:
+        assert url in others or told[url].texts[0].at < first.at
+
+
 # ------------------------------------------------------------------------------------------------- feeds and the stand
 
 
@@ -330,8 +431,8 @@ def test_the_front_page_lists_every_story_in_both_designs() -> None:
 
 def test_the_older_world_stays_as_it_is() -> None:
     new = {line.site for line in (*CHRONICLE_WATCHED, *FRAMES_WATCHED)}
-    new.add(ADS)
-    assert len(new) == 6
+    new |= {ADS, DISPATCH, DROWNED, *(told.site for told in CITED)}
+    assert len(new) == 14
     assert not new & {host.name for host in WORLD.hosts}
     assert {host.name for host in STAND.hosts} == new | {host.name for host in WORLD.hosts}
     assert not any(name in repr(WORLD) for name in new)
@@ -464,6 +565,17 @@ def test_the_seed_is_laid_out_as_a_page_of_a_blog() -> None:
         *seed_page.read(DUMP).paragraphs,
         "-- Oda Quillfeather",
     ]
+
+
+def test_words_of_a_dump_are_linked_where_they_stand_first() -> None:
+    dump = DUMP.replace("-- Oda", "The agency published an interview. It published an interview again.\n\n-- Oda")
+    parsed = html.document_fromstring(seed_page.page(dump))
+    links = parsed.xpath('//div[@class="wsw"]/p/a[starts-with(@href, "http://")]')
+    assert [(str(link.get("href")), str(link.text_content())) for link in links] == [
+        (at_place(INTERVIEW), "published an interview")
+    ]
+    assert seed_story(dump).texts[0].links == (at_place(INTERVIEW),)
+    assert all(ask(at_place(place), day(1, 9)).status == 200 for place in (INTERVIEW, RELIEF_GOODS))
 
 
 def test_without_a_seed_the_blog_has_one_post_less() -> None:

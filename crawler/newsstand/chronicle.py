@@ -1,7 +1,7 @@
 """A blog whose posts are edited, hidden, moved and restored while the stand's days go by. Pure.
 
-``chronicled()`` is a world for ``Newsstand(world=...)`` with the blog, an outlet that reprints it, and the outlets
-of ``frames.py`` beside the older hosts. What happens there is told in ``chronicle_truth.py``.
+``chronicled()`` is a world for ``Newsstand(world=...)`` with the blog, an outlet that reprints it, the outlets that
+they cite, and those of ``frames.py`` beside the older hosts. What happens there is told in ``chronicle_truth.py``.
 """
 
 from __future__ import annotations
@@ -13,16 +13,9 @@ from functools import partial
 from html import escape
 
 from crawler.newsstand import designs, frames, seed_page
-from crawler.newsstand.chronicle_posts import (
-    BLOG,
-    MIRROR,
-    MIRROR_TITLE,
-    REDESIGNED,
-    TITLE,
-    Post,
-    of_the_blog,
-    reprinted,
-)
+from crawler.newsstand.chronicle_cited import cited_outlets, shut
+from crawler.newsstand.chronicle_nouns import BLOG, MIRROR, MIRROR_TITLE, REDESIGNED, TITLE, Outlet, Post
+from crawler.newsstand.chronicle_posts import of_the_blog, reprinted
 from crawler.newsstand.furniture import ADS, Frame, Teaser, frame
 from crawler.newsstand.rows import LAUNCH, html, style
 from crawler.newsstand.scripted import Asking, Scripted, Sheet
@@ -30,20 +23,6 @@ from crawler.newsstand.stories import WORLD
 from crawler.newsstand.world import Edition, Host, Picture, Row, World
 
 RSS = "application/rss+xml; charset=utf-8"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
-    """A host with posts; ``redesigned`` None always has the second design. ``seed`` is the text of one more post."""
-
-    host: str
-    title: str
-    posts: tuple[Post, ...]
-    redesigned: datetime | None = None
-    seed: str | None = None
-
-    def is_old(self, now: datetime) -> bool:
-        return self.redesigned is not None and now < self.redesigned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +52,7 @@ def hosts(seed: str | None = None) -> tuple[Host, ...]:
         for name, hue in (("rings", 30), ("lamps", 90), ("flag", 200))
     )
     ads = Host(name=ADS, title="Riverboard", front=False, robots="User-agent: *\nDisallow: /\n")
-    return host(blog, *pictures), host(mirror, *pictures), ads
+    return host(blog, *pictures), host(mirror, *pictures), ads, *map(host, cited_outlets()), *shut()
 
 
 def host(outlet: Outlet, *more: Row) -> Host:
@@ -92,6 +71,7 @@ def host(outlet: Outlet, *more: Row) -> Host:
         name=outlet.host,
         title=outlet.title,
         front=False,
+        robots=outlet.robots,
         validators=("etag", "last-modified"),
         rows=(*rows, *more, style(), people),
     )
@@ -142,8 +122,8 @@ def show(outlet: Outlet, post: Post, edition: Edition, asking: Asking, *, for_am
         standfirst=edition.standfirst,
         byline=edition.byline,
         section=post.section,
-        published=post.editions[0].at,
-        modified=edition.at,
+        published=post.published_in(edition),
+        modified=post.modified_in(edition),
         paragraphs=edition.paragraphs[:1] if stub else edition.paragraphs,
         picture=f"{origin}{picture.path}" if picture else None,
         caption=picture.caption if picture else None,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
+from archive.model import Flag
 from crawler.newsstand.chronicle_nouns import BLOG as BLOG
 from crawler.newsstand.chronicle_nouns import FINISHED as FINISHED
 from crawler.newsstand.chronicle_nouns import MIRROR as MIRROR
@@ -15,6 +16,7 @@ from crawler.newsstand.chronicle_nouns import day as day
 from crawler.newsstand.chronicle_sources import citing, reworded
 from crawler.newsstand.reportage import Desk
 from crawler.newsstand.rows import link, say
+from crawler.newsstand.told import ChangeKind
 from crawler.newsstand.world import Figure
 
 
@@ -58,9 +60,9 @@ def journey(desk: Desk) -> Post:
         hidden=((day(7, 12), day(8, 12), "consent"), (day(9, 12), day(12, 12), "gone")),
         changes=told(
             (day(1, 12), "published"),
-            (day(2, 12), "edit: headline"),
-            (day(3, 12), "edit: number"),
-            (day(4, 12), "edit: quote"),
+            (day(2, 12), "edit: headline", "headline"),
+            (day(3, 12), "edit: number", "lede", "number"),
+            (day(4, 12), "edit: quote", "quote"),
             (day(5, 12), "edit: move"),
             (REDESIGNED, "redesigned"),
             (day(7, 12), "blocked"),
@@ -109,7 +111,10 @@ def moved(desk: Desk) -> Post:
         paths=((one.at, "/2025/03/05/dredger-idle"), (day(4, 6), "/2025/03/05/patient-anna-dredger-lower-kelmoor")),
         editions=(one, two),
         changes=told(
-            (one.at, "published"), (day(4, 6), "moved"), (day(5, 6), "edit: number"), (REDESIGNED, "redesigned")
+            (one.at, "published"),
+            (day(4, 6), "moved"),
+            (day(5, 6), "edit: number", "lede", "number"),
+            (REDESIGNED, "redesigned"),
         ),
     )
 
@@ -157,8 +162,8 @@ def corrected(desk: Desk) -> Post:
         changes=told(
             (one.at, "published"),
             (REDESIGNED, "redesigned"),
-            (two.at, "edit: number"),
-            (two.at, "edit: correction"),
+            (two.at, "edit: number", "lede", "number"),
+            (two.at, "edit: correction", "correction"),
         ),
         section="Councils",
     )
@@ -178,15 +183,19 @@ def returning(desk: Desk) -> Post:
         editions=(one, two, three),
         changes=told(
             (one.at, "published"),
-            (two.at, "edit: text"),
+            (two.at, "edit: text", "lede", "number", "date"),
             (REDESIGNED, "redesigned"),
-            (three.at, "edit: taken back"),
+            (three.at, "edit: taken back", "lede", "number", "date"),
         ),
         section="Markets",
     )
 
 
 LIVE_DAYS = 11
+NAMES_AND_LINKS: tuple[tuple[Flag, ...], ...] = (
+    ("name", "link"), (), ("name", "link"), ("name",), ("name", "link"), (), ("name",), (), (), (),
+)  # fmt: skip
+"""What the entries after the first bring that is new to the live blog."""
 
 
 def live(desk: Desk) -> Post:
@@ -195,6 +204,9 @@ def live(desk: Desk) -> Post:
         Entry(at=day(2 + at, 0), heading=desk.headline(f"live {at}"), paragraphs=desk.report(f"live {at}", 2))
         for at in range(LIVE_DAYS)
     )
+    added: list[tuple[datetime, ChangeKind, *tuple[Flag, ...]]] = [
+        (entry.at, "edit: entry", *flags) for entry, flags in zip(entries[1:], NAMES_AND_LINKS, strict=True)
+    ]
     return Post(
         name="live",
         paths=((one.at, "/2025/03/05/spring-flood-live"),),
@@ -202,9 +214,9 @@ def live(desk: Desk) -> Post:
         entries=entries,
         changes=told(
             (one.at, "published"),
-            *((entry.at, "edit: entry") for entry in entries[1:5]),
+            *added[:4],
             (REDESIGNED, "redesigned"),
-            *((entry.at, "edit: entry") for entry in entries[5:]),
+            *added[4:],
         ),
         section="Live",
     )
@@ -243,4 +255,5 @@ def reprinted(posts: tuple[Post, ...]) -> Post:
 def of_the_blog() -> tuple[Post, ...]:
     desk = Desk(outlet=BLOG)
     kinds = (journey, still, walled, moved, amp, alternating, corrected, returning, live)
-    return (*(write(desk) for write in kinds), *older(desk))
+    written = (*(write(desk) for write in kinds), *older(desk))
+    return (*written, citing(desk), reworded(desk))

@@ -5,15 +5,18 @@ Written by hand beside the posts (``changes``), or read from their data; the pro
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 from crawler.newsstand import seed_page
-from crawler.newsstand.chronicle_posts import BLOG, MIRROR, MIRROR_TITLE, TITLE, Post, of_the_blog, reprinted
+from crawler.newsstand.chronicle_cited import cited_outlets
+from crawler.newsstand.chronicle_nouns import BLOG, MIRROR, MIRROR_TITLE, TITLE, Post
+from crawler.newsstand.chronicle_posts import of_the_blog, reprinted
 from crawler.newsstand.reportage import plain
 from crawler.newsstand.told import Change, Text, Told
 from crawler.newsstand.truth import Watched
-from crawler.newsstand.world import Edition
+from crawler.newsstand.world import Edition, Link, Paragraph
 
 
 @lru_cache(maxsize=1)
@@ -23,9 +26,15 @@ def chronicle() -> tuple[Told, ...]:
     return (*(tell(post, BLOG) for post in posts), tell(reprinted(posts), MIRROR))
 
 
+@lru_cache(maxsize=1)
+def cited() -> tuple[Told, ...]:
+    """Give the stand's own truth of the pages that the blog and the seed cite, those that nobody gets to see apart."""
+    return tuple(tell(post, outlet.host) for outlet in cited_outlets() for post in outlet.posts)
+
+
 def story(name: str) -> Told:
     """Give the truth of one post by its name: ``journey``, ``still``, ``walled`` ..."""
-    return next(told for told in chronicle() if told.name == name)
+    return next(told for told in (*chronicle(), *cited()) if told.name == name)
 
 
 def seed_story(seed: str) -> Told:
@@ -40,6 +49,7 @@ def seed_story(seed: str) -> Told:
         modified=seed_page.PUBLISHED,
         paragraphs=read.paragraphs,
         caption=read.caption,
+        links=seed_page.links(read),
     )
     return Told(
         name="seed",
@@ -72,20 +82,26 @@ def tell(post: Post, site: str) -> Told:
 
 def text(post: Post, edition: Edition) -> Text:
     entries = [entry for entry in reversed(post.entries) if entry.at <= edition.at]
-    paragraphs = [plain(words) for words in edition.paragraphs]
-    for entry in entries:
-        paragraphs += [entry.heading, *(plain(words) for words in entry.paragraphs)]
+    words = [*edition.paragraphs, *(one for entry in entries for one in ((entry.heading,), *entry.paragraphs))]
     return Text(
         at=edition.at,
         headline=edition.headline,
         standfirst=edition.standfirst,
         bylines=(edition.byline,),
-        published=post.editions[0].at,
-        modified=edition.at,
-        paragraphs=tuple(paragraphs),
+        published=post.published_in(edition),
+        modified=post.modified_in(edition),
+        paragraphs=tuple(map(plain, words)),
         caption=edition.figure.caption if edition.figure else None,
         correction=edition.correction,
+        links=tuple(link for one in words for link in leads(one)),
     )
+
+
+def leads(words: Paragraph) -> Iterator[str]:
+    """Give where the links of a paragraph lead."""
+    for part in words:
+        if isinstance(part, Link):
+            yield f"http://{part.host}{part.path}"
 
 
 CHRONICLE_WATCHED: tuple[Watched, ...] = (

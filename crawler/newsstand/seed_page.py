@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from crawler.newsstand.chronicle_posts import BLOG, TITLE, day
+from crawler.newsstand.chronicle_cited import INTERVIEW, RELIEF_GOODS
+from crawler.newsstand.chronicle_nouns import BLOG, TITLE, day
 from crawler.newsstand.designs import in_script
 from crawler.newsstand.feeds import stamp
 from crawler.newsstand.furniture import Frame, Teaser, frame
@@ -18,6 +19,8 @@ PATH = "/2025/03/04/under-the-flag"
 PUBLISHED = day(1, 9)
 FURNITURE = ("Accessibility links", "Breaking News", "Latest Posts")
 ABOUT = "About This Blog"
+LINKED = (("published an interview", *INTERVIEW), ("humanitarian assistance", *RELIEF_GOODS))
+"""Words of the text that are linked where they stand first, and to which page; what a dump does not say is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +51,25 @@ def page(text: str, asking: Asking | None = None, teasers: tuple[Teaser, ...] = 
     """Lay a dump out as one page of the blog; what stands around the story changes with ``asking``."""
     seed = read(text)
     request = asking or Asking(host=BLOG, target=PATH, now=PUBLISHED)
-    return laid_out(seed, frame(request, TITLE, teasers or OTHERS), f"{request.scheme}://{request.host}")
+    return laid_out(seed, frame(request, TITLE, teasers or OTHERS), request.scheme, request.host)
 
 
-def laid_out(seed: Seed, around: Frame, origin: str) -> str:
+def links(seed: Seed) -> tuple[str, ...]:
+    """Give where the links of the text lead, in the order of ``LINKED``."""
+    text = "\n".join(seed.paragraphs)
+    return tuple(f"http://{host}{path}" for words, host, path in LINKED if words in text)
+
+
+def linked(paragraphs: tuple[str, ...], scheme: str) -> tuple[str, ...]:
+    """Write paragraphs as markup, with the links."""
+    text = "\n".join(escape(words, quote=False) for words in paragraphs)
+    for words, host, path in LINKED:
+        text = text.replace(words, f'<a href="{scheme}://{host}{path}">{words}</a>', 1)
+    return tuple(text.split("\n"))
+
+
+def laid_out(seed: Seed, around: Frame, scheme: str, host: str) -> str:
+    origin = f"{scheme}://{host}"
     headline, url = escape(seed.headline, quote=False), origin + PATH
     claims = {
         "@context": "https://schema.org",
@@ -63,7 +81,7 @@ def laid_out(seed: Seed, around: Frame, origin: str) -> str:
         "image": f"{origin}/media/flag.png",
         "mainEntityOfPage": url,
     }
-    blocks = tuple(f"<p>{escape(words, quote=False)}</p>" for words in seed.paragraphs)
+    blocks = tuple(f"<p>{words}</p>" for words in linked(seed.paragraphs, scheme))
     description = escape(seed.paragraphs[0])
     return f"""<!DOCTYPE html>
 <html lang="en">

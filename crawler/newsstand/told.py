@@ -6,23 +6,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from archive.model import Flag
+
 ChangeKind = Literal[
     "published", "edit: headline", "edit: number", "edit: quote", "edit: move", "edit: text", "edit: correction",
-    "edit: entry", "edit: taken back", "redesigned", "blocked", "paywalled", "open again", "removed", "reinstated",
-    "moved", "variant",
+    "edit: entry", "edit: taken back", "edit: link", "edit: attribution", "edit: caveat", "edit: hedging", "edit: name",
+    "edit: negation", "edit: redated", "edit: quote removed", "edit: silent", "redesigned", "blocked", "paywalled",
+    "open again", "removed", "reinstated", "moved", "variant",
 ]  # fmt: skip
 """What happened to a story. Those with ``edit`` are the publisher's; ``open again`` ends a wall and is no edit.
 
-``variant`` says that from then on two headlines, or two addresses, stand for one story.
+``variant`` says that from then on two headlines, or two addresses, stand for one story. ``edit: silent`` leaves the
+time of modification as it was.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change, at the stand's time; two changes of one edit share their time."""
+    """One change, at the stand's time; two changes of one edit share their time.
+
+    ``flags`` are those that a diff of the edit should have (design, section 6), by a person's judgement and of what is
+    new to the whole story: a name that stood nowhere in it, a page that it did not link. The product never reads them.
+    """
 
     at: datetime
     kind: ChangeKind
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +40,7 @@ class Text:
 
     ``paragraphs`` are the body's, in order, without notice of correction; those of a live blog are the introduction
     and then the entries, newest first, each with its heading before it. ``returns_to`` is the place of an earlier text
-    that is the same.
+    that is the same. ``links`` are where the links of the paragraphs lead, in order.
     """
 
     at: datetime
@@ -44,6 +53,7 @@ class Text:
     caption: str | None = None
     correction: str | None = None
     returns_to: int | None = None
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +75,10 @@ class Told:
     def text_at(self, now: datetime) -> Text | None:
         """Give what the story says at ``now``, whether or not it can be read then; None before its publication."""
         return next((text for text in reversed(self.texts) if text.at <= now), None)
+
+    def flags_at(self, at: datetime) -> frozenset[Flag]:
+        """Give the flags of the edit of this time."""
+        return frozenset(flag for change in self.changes if change.at == at for flag in change.flags)
 
     def until(self, now: datetime) -> tuple[Change, ...]:
         """Give what has happened up to ``now``."""
