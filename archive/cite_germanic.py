@@ -60,6 +60,7 @@ GERMAN = Cues(
         r"(?:(?:die|den|mehrere[n]?|laut)\s+)?(?:(?:(?:deutsche[nr]?|[\w-]+(?:ische|nahe)[nr]?|staatliche[nr]?|lokale[nr]?|örtliche[nr]?|offizielle[nr]?)"
         r"\s+){1,3}Medien|(?:Staats|Lokal)medien|(?:[\w-]+(?:ische|e)[nr]?\s+)?(?:Medienberichte[n]?|Presseberichte[n]?))\b"
     ),
+    veiled="quelle|insider|informant|kreisen|medien|presseberichte|anonym|nicht genannt",
     went_on=r"\b(?:weiter|außerdem|zudem|auch|ferner|hinzu)\b",
     negated=r"(?:hat|haben|hatte|hatten|wurde|konnte|wollte)?(?:\s+[\w-]+){0,4}?\s*\b(?:nicht|nie|kein\w*|nichts|bislang\s+nicht)",
     unverified=(
@@ -96,6 +97,7 @@ DUTCH = Cues(
     against=r"(?:werkt|schrijft)\s+voor|hoofdredacteur\s+van|zoals",
     anonymous=r"(?:(?:anonieme|meerdere|twee|goed\s+ingevoerde|\w+se)\s+){0,2}bronnen\b(?:\s+(?:bij|binnen|rond)\s+(?:de\s+|het\s+)?[\w-]+)?",
     press=r"(?:(?:de|meerdere)\s+)?(?:\w+se|lokale)\s+(?:staats)?media",
+    veiled="bron|media",
     went_on=r"\b(?:ook|verder|bovendien)\b",
     negated=r"(?:heeft|hebben|had|wilde|kon)?(?:\s+\w+){0,3}?\s*\b(?:niet|nooit|geen)",
     unverified=r"(?:niet|geen)\b[^.]{0,40}?(?:onafhankelijk|geverifieerd|verifiëren|bevestigd\s+worden)",
@@ -122,6 +124,7 @@ NORDIC = Cues(
     against=r"(?:arbetar|jobbar|skriver)\s+för|redaktør\s+i|som",
     anonymous=r"(?:(?:anonyma|anonyme|flera|flere|\w+(?:ska|ske))\s+){0,2}(?:källor|kilder)\b",
     press=r"(?:(?:flera|flere)\s+)?(?:\w+(?:ska|ske)|lokala|lokale)\s+(?:stats)?(?:medier|aviser|tidningar)",
+    veiled="källor|kilder|medier|aviser|tidningar",
     negated=r"(?:har|hade|ville|vill)?(?:\s+\w+){0,3}?\s*\b(?:inte|ikke|aldrig|aldri)",
     unverified=r"(?:inte|ikke)\b[^.]{0,40}?(?:verifier|bekräft|bekreft|bekræft)",
     credit=r"Källor?|Kilder?|Foto|Med\s+uppgifter\s+från",

@@ -49,6 +49,7 @@ class Patterns:
     """What to look for around a name; those that end in ``before`` match up to it, those in ``after`` from it on."""
 
     language: str
+    veiled: tuple[str, ...]
     cue: re.Pattern[str]
     strict_before: re.Pattern[str]
     loose_before: re.Pattern[str]
@@ -131,6 +132,7 @@ def _compiled(script: Script, code: str | None) -> Patterns:
 
     return Patterns(
         language=code or "",
+        veiled=tuple(dict.fromkeys(word for each in chosen for word in each.veiled.split("|") if word)),
         cue=made(lambda each: "|".join(rf"{edge}(?:{part})" for part in (each.to, each.verbs) if part)),
         strict_before=made(lambda each: before(each.to, each)),
         loose_before=made(

@@ -58,6 +58,7 @@ FRENCH = Cues(
         r"|officiels?|officielle|d['’]État|américains?|américaine|israéliens?|israélienne|français|française|étrangers?|étrangère"
         r"|internationaux|internationale|chinois|chinoise|arabes?|allemands?|allemande|britanniques?|turcs|turque|nationaux))"
     ),
+    veiled="source|anonym|médias|presse|journaux",
     went_on=r"\b(?:également|aussi|ajout\w+|poursui\w+|par\s+ailleurs)\b",
     negated=r"(?:n['’]|ne\s+l['’]?)[^.;]{0,20}?(?:pas|jamais|rien|point|aucun\w*)(?:\s+(?:encore|été))?",
     unverified=(
@@ -126,6 +127,7 @@ SPANISH = Cues(
         r"|estatales|estatal|oficiales|oficial|internacionales|internacional|estadounidenses|británicos|británica|iraníes|iraní"
         r"|chinos|china|israelíes|israelí|alemanes|italianos|argentinos|ucranianos|nacionales|extranjeros|extranjera)){1,2}"
     ),
+    veiled="fuente|anonim|medios|prensa",
     went_on=r"\b(?:también|además|añad\w+|agreg\w+|asimismo)\b",
     negated=r"(?:no|nunca|jamás|tampoco|aún\s+no|todavía\s+no)(?:\s+(?:ha|han|había|se|lo|la))*",
     unverified=r"(?:no|imposible|sin)\b[^.]{0,50}?(?:verific|confirm\w+\s+(?:de\s+(?:forma|manera)\s+)?independiente|corrobor|contrast|comprob)",
@@ -159,6 +161,7 @@ ITALIAN = Cues(
     against=r"(?:lavora|scrive|giornalista|direttore|direttrice|editore|inviato|collaboratore)\s+(?:\w+\s+)?(?:per|di|del|della|al|a)|come|contro",
     anonymous=r"(?:(?:alcune|diverse|più|due|le)\s+)?fonti\b(?:\s+(?:anonime|vicine\s+a[l]?\w*\s+\w+|di\s+\w+|della\s+\w+|del\s+\w+|giudiziarie|diplomatiche|investigative|ufficiali|locali|qualificate|governative))*",
     press=r"(?:(?:i|alcuni|diversi|la)\s+)?(?:media|stampa|giornali)\s+(?:russ[ia]|american[ia]|local[ei]|internazional[ei]|statal[ei]|iranian[ia]|israelian[ia]|tedesc[hi|a]\w*|ufficial[ei])",
+    veiled="fonti|media|stampa|giornali",
     negated=r"(?:non)(?:\s+(?:ha|hanno|aveva|è))?(?:\s+(?:mai|ancora))?",
     unverified=r"(?:non|impossibile|senza)\b[^.]{0,50}?(?:verificar|confermar\w+\s+in\s+modo\s+indipendente|verificat)",
     credit=r"Fonti?|Foto|Con\s+informazioni\s+di|Credit|Immagine|\(?fonte",
@@ -185,6 +188,7 @@ PORTUGUESE = Cues(
     against=r"(?:trabalha|escreve|jornalista|editora?|diretora?|don[oa]|colunista|colaboradora?)\s+(?:\w+\s+)?(?:para|d[oa]|de|n[oa])|como|contra",
     anonymous=r"(?:(?:várias|duas|três|as|algumas)\s+)?fontes?\b(?:\s+(?:anónimas?|anônimas?|próximas?\s+(?:a|ao|à)\s+\w+|policiais|oficiais|diplomáticas|militares|do\s+\w+|da\s+\w+|judiciais|ligadas?\s+\w+\s+\w+)){0,2}",
     press=r"(?:(?:os|a|vários)\s+)?(?:media|meios|imprensa|mídia|jornais)(?:\s+de\s+comunicação)?\s+(?:russ[oa]s?|local|locais|estata[li]s?|oficia[li]s?|internaciona[li]s?|iranian[oa]s?|american[oa]s?|brasileir[oa]s?|portugues[ea]s?)",
+    veiled="fonte|media|meios|imprensa|mídia|jornais",
     negated=r"(?:não|nunca|jamais|nem)(?:\s+(?:foi|tinha|havia|se))?",
     unverified=r"(?:não|impossível|sem)\b[^.]{0,50}?(?:verific|confirm\w+\s+de\s+forma\s+independente|comprov)",
     credit=r"Fontes?|Foto|Imagem|Com\s+informações\s+d[aeo]|Crédito|Via|Por|\(?Com",

@@ -58,6 +58,9 @@ class Unnamed:
 
 def unnamed(sentence: str, patterns: Patterns) -> list[Unnamed]:
     """Find sources without a name that something is told by."""
+    small = sentence.casefold()
+    if not any(word in small for word in patterns.veiled):
+        return []
     found: list[Unnamed] = []
     for pattern, is_press in ((patterns.anonymous, False), (patterns.press, True)):
         for match in pattern.finditer(sentence):

@@ -20,7 +20,7 @@ class Cues:
     stand before it as well; ``between`` may come between the two. ``works`` and ``people`` are what and whom outlets
     have, ``kinds`` what they are. ``fill`` may stand between a cue and a name. ``against`` before a name says that it
     is no source, ``aside`` anywhere in a sentence that its names seldom are. ``anonymous`` are sources without a name,
-    ``press`` the media of somewhere, ``went_on`` says that somebody goes on speaking. ``negated`` comes between name
+    ``press`` the media of somewhere; one of the ``veiled`` words (small letters) is in each of both. ``went_on`` says that somebody goes on speaking. ``negated`` comes between name
     and verb, ``unverified`` says that a statement could not be checked, ``credit`` opens a line of credits.
     ``citing`` says that the one before rests on the one after; ``republished`` that all of it comes from elsewhere;
     ``own`` is how a publisher speaks of itself. ``office`` is a ministry or the like, ``announced`` what these do.
@@ -41,6 +41,7 @@ class Cues:
     aside: str = ""
     anonymous: str = ""
     press: str = ""
+    veiled: str = ""
     went_on: str = ""
     negated: str = ""
     unverified: str = ""
@@ -186,6 +187,7 @@ ENGLISH = Cues(
         r"(?:media(?:\s+(?:outlets|reports))?|press(?:\s+reports)?|newspapers|news\s+(?:outlets|agencies|reports)"
         r"|television|tv)\b|(?:media|press|news)\s+reports"
     ),
+    veiled="source|media|press|newspapers|news |television|anonym|unnamed|unidentified|familiar|close to|knowledge|briefed|to be named|to be identified| tv",
     went_on=r"\b(?:went\s+on|also|added|further|continued|goes\s+on)\b",
     negated=(
         r"(?:has|have|had|did|does|do|was|is|were|are|could|would)(?:n['’]t\b|(?:\s+(?:--|[–—-])[^–—]{1,40}?(?:--|[–—-]))?"

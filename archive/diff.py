@@ -246,6 +246,8 @@ class _Writer:
                 ours.take_alone(first[0], after[0])
                 theirs.take_alone(first[1], after[1])
                 left = [(ours.lead, theirs.lead), (ours.gap(after[0]), theirs.gap(after[1]))]
+            elif first == after:
+                left = [(ours.gap(after[0]), theirs.gap(after[1]))]
             elif before is None:
                 ours.take(first[0], after[0], behind=True)
                 theirs.take(first[1], after[1], behind=True)
@@ -292,7 +294,9 @@ class _Writer:
 
     def _same_words(self, group: Group) -> bool:
         ours, theirs = self._ours.sentences[group.ours[0]], self._theirs.sentences[group.theirs[0]]
-        return ours.key == theirs.key or is_typographic(ours.text, theirs.text)
+        if ours.key == theirs.key or (ours.text.isascii() and theirs.text.isascii()):
+            return ours.key == theirs.key
+        return is_typographic(ours.text, theirs.text)
 
     def _blank(self, ours: tuple[int, int], theirs: tuple[int, int], at: tuple[int, int]) -> None:
         before, after = self._ours.raw[slice(*ours)], self._theirs.raw[slice(*theirs)]

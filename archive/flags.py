@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from urllib.parse import urlsplit
 
 from archive import flag_words as said
@@ -89,15 +89,14 @@ def _of_text(before: Extraction, after: Extraction, edits: Sequence[Edit]) -> se
     pairs = [_Pair(each) for each in edits if each.before is not None and each.after is not None and each.words]
     gone = [each.before or "" for each in edits if each.after is None]
     new = [each.after or "" for each in edits if each.before is None]
+    found |= _of_pairs(pairs)
     is_german = (after.language or "").startswith("de")
-    for pair in pairs:
-        found |= _of_pair(pair)
     old_text, new_text = _Whole(before.paragraphs), _Whole(after.paragraphs)
     if _names_differ(pairs, gone, new, old_text, new_text, is_german=is_german):
         found.add("name")
     if _quote_is_gone(before.paragraphs, edits, new_text):
         found.add("quote")
-    if _caveats([*(pair.before for pair in pairs), *gone]) > _caveats([*(pair.after for pair in pairs), *new]):
+    if _drops_caveat(pairs, gone, new):
         found.add("caveat")
     return found
 
@@ -109,16 +108,16 @@ class _Pair:
         self.before = edit.before or ""
         self.after = edit.after or ""
         self.words = edit.words
-        self.gone = " ".join(each.text for each in edit.words if each.op == "remove")
-        self.come = " ".join(each.text for each in edit.words if each.op == "add")
-        removed, added = Counter(_tokens(self.gone)), Counter(_tokens(self.come))
-        self.removed = removed - added
-        self.added = added - removed
+        self.gone = " ".join([each.text for each in edit.words if each.op == "remove"])
+        self.come = " ".join([each.text for each in edit.words if each.op == "add"])
 
-    @property
-    def changed(self) -> set[str]:
-        """Give the words that went or came."""
-        return {*self.removed, *self.added}
+    @cached_property
+    def removed(self) -> Counter[str]:
+        return Counter(_tokens(self.gone)) - Counter(_tokens(self.come))
+
+    @cached_property
+    def added(self) -> Counter[str]:
+        return Counter(_tokens(self.come)) - Counter(_tokens(self.gone))
 
 
 class _Whole:
@@ -144,20 +143,25 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(text.casefold())
 
 
-def _of_pair(pair: _Pair) -> set[Flag]:
+def _of_pairs(pairs: Sequence[_Pair]) -> set[Flag]:
+    """Give the flags of changed sentences; each kind is looked for where words of its kind went or came at all."""
     found: set[Flag] = set()
-    changed = pair.changed
-    if any(map(str.isdigit, pair.gone + pair.come)) or not changed.isdisjoint(_FIGURES):
-        ours, theirs = _figures(compared(pair.before)), _figures(compared(pair.after))
-        if ours[0] != theirs[0]:
-            found.add("date")
-        if ours[1] != theirs[1]:
-            found.add("number")
-    if not changed.isdisjoint(_hedges()):
+    changed = "\n".join([text for pair in pairs for text in (pair.gone, pair.come)])
+    words = set(_tokens(changed))
+    if _DIGIT.search(changed) is not None or not words.isdisjoint(_FIGURES):
+        for pair in pairs:
+            ours, theirs = _figures(compared(pair.before)), _figures(compared(pair.after))
+            if ours[0] != theirs[0]:
+                found.add("date")
+            if ours[1] != theirs[1]:
+                found.add("number")
+    if not words.isdisjoint(_hedges()) and any(_hedges() & {*pair.removed, *pair.added} for pair in pairs):
         found.add("hedging")
-    if _negations(pair.removed) != _negations(pair.added) and not _is_caveat_alone(pair):
+    negates = not words.isdisjoint(_negating()) or any(each in changed for each in _SHORT_NOT)
+    if negates and any(_negates_otherwise(pair) for pair in pairs):
         found.add("negation")
-    if _attribution_differs(pair):
+    speaks = not words.isdisjoint(_speaking())
+    if any((speaks and _speaks_otherwise(pair)) or _has_other_source(pair) for pair in pairs):
         found.add("attribution")
     return found
 
@@ -194,6 +198,7 @@ def _lede(told: Extraction) -> int:
 # ---------------------------------------------------------------------------------------------------- numbers and dates
 
 _NUMBER = re.compile(r"\d+(?:[.,' ]\d{3}(?!\d))*(?:[.,]\d+)?")
+_DIGIT = re.compile(r"\d")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+\Z")
 
 
@@ -222,7 +227,8 @@ def _figures(text: str) -> tuple[Counter[str], Counter[str]]:
         dates[re.sub(r"(?<=\d)(?:st|nd|rd|th|\.|er|º)|\b(?:de|of) |,", "", found[0])] += 1
         return " | "
 
-    rest = _dates().sub(taken, folded) if any(map(str.isdigit, folded)) or _DAYLIKE & set(_tokens(folded)) else folded
+    is_dated = _DIGIT.search(folded) is not None or not _DAYLIKE.isdisjoint(_tokens(folded))
+    rest = _dates().sub(taken, folded) if is_dated else folded
     numbers = Counter(_value(each) for each in _NUMBER.findall(rest))
     numbers.update(str(said.NUMBERS[word]) for word in _tokens(rest) if word in said.NUMBERS)
     return dates, numbers
@@ -270,36 +276,47 @@ def _negations(words: Counter[str]) -> int:
     return count
 
 
+def _negates_otherwise(pair: _Pair) -> bool:
+    return _negations(pair.removed) != _negations(pair.added) and not _is_caveat_alone(pair)
+
+
 def _is_caveat_alone(pair: _Pair) -> bool:
     """Tell whether all that is negated otherwise is a caveat, which has a flag of its own."""
     ours, theirs = (_caveat().sub(" ", compared(text).casefold()) for text in (pair.before, pair.after))
     return _negations(Counter(_tokens(ours))) == _negations(Counter(_tokens(theirs)))
 
 
+def _drops_caveat(pairs: Sequence[_Pair], gone: Sequence[str], new: Sequence[str]) -> bool:
+    """Tell whether fewer caveats stand in what was edited; looked for where words of one were removed."""
+    removed = "\n".join([*(pair.gone for pair in pairs), *gone]).casefold()
+    if not any(stem in removed for stem in said.CAVEAT_STEMS):
+        return False
+    return _caveats([*(pair.before for pair in pairs), *gone]) > _caveats([*(pair.after for pair in pairs), *new])
+
+
 def _caveats(some: Sequence[str]) -> int:
-    whole = "\n".join(some).casefold()
-    if not any(stem in whole for stem in said.CAVEAT_STEMS):
-        return 0
     return sum(len(_caveat().findall(compared(text).casefold())) for text in some)
 
 
 # -------------------------------------------------------------------------------------------------------- attribution
 
 
-def _attribution_differs(pair: _Pair) -> bool:
-    """Tell whether a source was added, dropped or swapped.
-
-    Either a reporting word came or went without another in its place, or what is said to be the source is another.
-    """
+def _speaks_otherwise(pair: _Pair) -> bool:
+    """Tell whether a reporting word came or went without another in its place: a source was added or dropped."""
     ours = sum(count for word, count in pair.removed.items() if word in _speaking())
-    theirs = sum(count for word, count in pair.added.items() if word in _speaking())
-    if ours != theirs:
-        return True
-    if not ours and _sources(pair.before) != _sources(pair.after):
-        return True
+    return ours != sum(count for word, count in pair.added.items() if word in _speaking())
+
+
+def _has_other_source(pair: _Pair) -> bool:
+    """Tell whether what is said to be the source is another one."""
     words = pair.words
-    pairs = (at for at in range(len(words) - 1) if words[at].op == "remove" and words[at + 1].op == "add")
-    return any(_swaps_source(words, at) for at in pairs)
+    if any(
+        _swaps_source(words, at)
+        for at in range(len(words) - 1)
+        if words[at].op == "remove" and words[at + 1].op == "add"
+    ):
+        return True
+    return _sources(pair.before) != _sources(pair.after) and not _speaking() & pair.removed.keys()
 
 
 @cache
@@ -311,12 +328,15 @@ def _speaking() -> frozenset[str]:
 @cache
 def _source_cue() -> re.Pattern[str]:
     cues = "|".join(sorted(map(re.escape, said.SOURCE_CUES), key=len, reverse=True))
-    return re.compile(rf"(?<![^\W_])(?:{cues}) ([^,.;:()\"“”„«»–—]{{2,80}})", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{cues}) ([^,.;:()\"“”„«»–—]{{2,80}})")
 
 
 def _sources(text: str) -> set[str]:
     """Give what stands behind words such as "according to", a few words of it."""
-    return {" ".join(_tokens(found)[:_SOURCE_WORDS]) for found in _source_cue().findall(text)}
+    folded = text.casefold()
+    if not any(cue in folded for cue in said.SOURCE_CUES):
+        return set()
+    return {" ".join(_tokens(found)[:_SOURCE_WORDS]) for found in _source_cue().findall(folded)}
 
 
 _SOURCE_WORDS = 4
@@ -324,20 +344,25 @@ _SOURCE_WORDS = 4
 
 def _swaps_source(words: Sequence[WordEdit], number: int) -> bool:
     """Tell whether the words removed here, and those put in their place, are a source."""
+    before = words[number - 1].text[-_BESIDE:] if number and words[number - 1].op == "keep" else ""
+    after = words[number + 2].text[:_BESIDE] if number + 2 < len(words) and words[number + 2].op == "keep" else ""
+    behind = [word for word in _tokens(before)[-3:] if word not in _ARTICLES]
+    ahead = _tokens(after)[:1]
+    leads = bool(behind) and behind[-1] in said.TO_SOURCE and _is_source_word(behind)
+    speaks = bool(ahead) and ahead[0] in _reporting() and not re.match(r"\s*[.!?]", after)
+    spoke = bool(behind) and behind[-1] in _reporting() and _SAID.search(before) is not None
+    if not (leads or speaks or spoke):
+        return False
     old, new = words[number].text, words[number + 1].text
     if not _TOKEN.search(old) or not _TOKEN.search(new) or _is_quoted(words[:number]):
         return False
-    before = words[number - 1].text if number and words[number - 1].op == "keep" else ""
-    after = words[number + 2].text if number + 2 < len(words) and words[number + 2].op == "keep" else ""
-    behind = [word for word in _tokens(compared(before))[-3:] if word not in _ARTICLES]
-    ahead = _tokens(compared(after))[:1]
-    if behind and behind[-1] in said.TO_SOURCE and _is_source_word(behind):
+    if leads or (speaks and not (_is_adverb(old) or _is_adverb(new))):
         return True
-    if ahead and ahead[0] in _reporting() and not re.match(r"\s*[.!?]", after):
-        return not (_is_adverb(old) or _is_adverb(new))
-    if behind and behind[-1] in _reporting() and re.search(r"[\"”»,]\s*\S+\s*(?:\S{1,4}\s+)?\Z", before):
-        return any(char.isupper() for char in old) and any(char.isupper() for char in new)
-    return False
+    return spoke and any(char.isupper() for char in old) and any(char.isupper() for char in new)
+
+
+_BESIDE = 48  # characters beside replaced words in which a reporting word is looked for
+_SAID = re.compile(r"[\"”»“,]\s*\S+\s*(?:\S{1,4}\s+)?\Z")
 
 
 def _is_quoted(before: Sequence[WordEdit]) -> bool:
@@ -393,11 +418,9 @@ def _names_differ(
             return True
         if any(word not in before.raw for word in added):
             return True
-    lost = {word for text in gone for word in _names(text, is_german)}
-    if any(word not in after.raw for word in lost):
+    if any(word not in after.raw for text in gone for word in _names(text, is_german)):
         return True
-    found = {word for text in new for word in _names(text, is_german)}
-    return any(word not in before.raw for word in found)
+    return any(word not in before.raw for text in new for word in _names(text, is_german))
 
 
 _UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯЁΑ-Ω]|[^\x00-\u04ff]")
@@ -450,6 +473,7 @@ def _named(row: Sequence[tuple[str, bool]], is_german: bool) -> set[str]:
 
 # ------------------------------------------------------------------------------------------------------------- quotes
 
+_QUOTES = re.compile("[\"“”„«»‟″‹›]|''|‘|(?<!\\w)'")
 _QUOTED = re.compile(r'"([^"]+)(?:"|\Z)|(?<!\w)\'([^\']+(?:\'\w[^\']*)*)\'(?!\w)')
 
 
@@ -457,9 +481,9 @@ def _quote_is_gone(before: Sequence[str], edits: Sequence[Edit], after: _Whole) 
     """Tell whether what stood between quotation marks stands nowhere any more."""
     touched = {paragraph for each in edits if each.before_at is not None for paragraph, _ in each.before_at.sentences}
     for number in touched:
-        text = compared(before[number])
-        if '"' not in text and "'" not in text:
+        if _QUOTES.search(before[number]) is None:
             continue
+        text = compared(before[number])
         for found in _QUOTED.finditer(text):
             words = (found[1] or found[2]).strip(" .,;:!?-")
             if len(words.split()) >= _QUOTED_WORDS and not after.has(words):

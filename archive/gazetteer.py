@@ -54,16 +54,15 @@ def read_toml(text: str, name: str) -> tuple[Outlet, ...]:
         document: Mapping[str, object] = tomllib.loads(text)
     except (ValueError, RecursionError) as cause:  # also numbers of more digits than Python reads
         raise Misuse(f"{name} is not TOML: {cause}; text needs quotation marks, comments begin with #") from cause
-    tables = document.get("outlet", [])
     wrong = [
         f"{name} line {values.line_of(text, key)}: there is no key {key} outside [[outlet]]; {_remedy(key)}"
         for key in document
         if key != "outlet"
     ]
+    tables = document.get("outlet", [])
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
-        wrong.append(
-            f"{name} line {values.line_of(text, 'outlet')}: outlet is no list; write [[outlet]] above each one"
-        )
+        line = values.line_of(text, "outlet")
+        wrong.append(f"{name} line {line}: outlet is no list; write [[outlet]] above each one")
         tables = []
     lines = _lines(text)
     found: list[Outlet] = []
@@ -72,9 +71,8 @@ def read_toml(text: str, name: str) -> tuple[Outlet, ...]:
         outlet, errors = _read(table, f"outlet {number}{_called(table)}", name, at)
         wrong += errors
         if outlet is not None:
-            wrong += (
-                f"{name} line {at['']}, outlet {number}{_called(table)}: {each}" for each in _clash(outlet, found)
-            )
+            here = f"{name} line {at['']}, outlet {number}{_called(table)}"
+            wrong += (f"{here}: {each}" for each in _clash(outlet, found))
             found.append(outlet)
     if wrong:
         raise Misuse("\n".join(wrong))

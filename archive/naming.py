@@ -5,6 +5,7 @@ Not whether a name is a source there: that is ``archive.cite``'s to say.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +21,9 @@ _QUOTES = re.compile(r'["«»‹›]')
 _POSSESSIVE = re.compile(r"(?<=\w)'s?\Z")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*")
 _GAP = re.compile(r"[ \u00a0\u200c‐-―\-'’‘“”\"«»„&./+!ʼ]{0,4}")
+_NEXT = re.compile(rf"({_GAP.pattern})([^\W_]+)")
+_DOTTED = re.compile(r"\w\.[a-z]", re.IGNORECASE)
+_ARABIC_ARTICLES = frozenset("al an ar as ash at az el ad".split())
 _SHORT = 4
 """A full stop inside a name ends a short word: St. Louis, U.S. News."""
 _INFLECTED = 4
@@ -35,6 +39,7 @@ _CASE_ENDINGS = re.compile(
 _SITE = re.compile(r"(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,3}[a-z]{2,12}(?![\w@/-])", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=16_384)
 def key(name: str) -> str:
     """Give what names are compared by: no quotes, no dashes, no leading article, no possessive, one case.
 
@@ -78,6 +83,7 @@ class Names:
     _by_first: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict, repr=False)
     _wide: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict, repr=False)
     _domains: Mapping[str, Outlet] = field(default_factory=dict, repr=False)
+    _begins: re.Pattern[str] = field(default=_WORD, repr=False)
 
     @staticmethod
     def of(outlets: Iterable[Outlet], resolved: Mapping[str, str] | None = None) -> Names:
@@ -111,7 +117,8 @@ class Names:
                 wide[entry.parts[0][:1]].append(entry)
             else:
                 first[entry.parts[0]].append(entry)
-        return Names(known, _longest_first(first), _longest_first(wide), domains)
+        small = {entry.shown[0] for each in first.values() for entry in each if entry.shown[0][:1].islower()}
+        return Names(known, _longest_first(first), _longest_first(wide), domains, _beginnings(small | _ARABIC_ARTICLES))
 
     def of_domain(self, host: str) -> Outlet | None:
         """Find whose a host is: under its own name, or under a domain above it down to the one registered."""
@@ -128,22 +135,24 @@ class Names:
     def in_text(self, text: str) -> list[Mention]:
         """Find the names in a text, in order; where one is in another, the longer."""
         found: list[Mention] = []
-        words = [(word.group(), word.start(), word.end()) for word in _WORD.finditer(text)]
         after = 0
-        for place, (word, start, end) in enumerate(words):
+        for word in self._begins.finditer(text):
+            start = word.start()
             if start < after:
                 continue
-            for prefix, form in _forms(word):
+            if word[0] < "\u0600" and _stem(word[0]) not in self._by_first:
+                continue
+            for prefix, form in _forms(word[0]):
                 entries = self._by_first.get(form)
-                hit = entries and _longest(entries, text, words, place, form, prefix)
+                hit = entries and _longest(entries, text, word, prefix)
                 if hit:
                     found.append(hit)
                     after = hit.end
                     break
             else:
-                if self._wide and _WIDE.match(word):
-                    found.extend(self._in_wide(text, start, end))
-        if "." in text:
+                if self._wide and _WIDE.match(word[0]):
+                    found.extend(self._in_wide(text, start, word.end()))
+        if _DOTTED.search(text):
             found = self._with_sites(text, found)
         return found
 
@@ -171,6 +180,12 @@ class Names:
             found = [each for each in found if each.end <= site.start() or each.start >= site.end()]
             found.append(Mention(start=site.start(), end=site.end(), outlets=(outlet,), name=site[0]))
         return sorted(found, key=lambda each: each.start)
+
+
+def _beginnings(small: Iterable[str]) -> re.Pattern[str]:
+    """Make the pattern of words that a name may begin with: all but small ones, and these."""
+    either = "|".join(map(re.escape, sorted(small)))
+    return re.compile(rf"(?<![^\W_])(?:[^\W_a-zß-öø-ÿа-яё][^\W_]*|(?:{either})(?![^\W_]))")
 
 
 def _longest_first(entries: Mapping[str, list[_Entry]]) -> dict[str, tuple[_Entry, ...]]:
@@ -220,28 +235,27 @@ def _forms(word: str) -> Iterator[tuple[str, str]]:
                 yield word[:length], word[length:]
 
 
-def _longest(
-    entries: Iterable[_Entry], text: str, words: list[tuple[str, int, int]], place: int, form: str, prefix: str
-) -> Mention | None:
-    hits: list[tuple[_Entry, bool]] = []
+def _longest(entries: Iterable[_Entry], text: str, word: re.Match[str], prefix: str) -> Mention | None:
+    hits: list[tuple[_Entry, bool, int]] = []
     for entry in entries:
         if hits and entry.parts != hits[0][0].parts:
             break
-        doubt = _fits(entry, text, words, place, prefix)
-        if doubt is not None:
-            hits.append((entry, doubt))
+        fit = _fits(entry, text, word, prefix)
+        if fit is not None:
+            hits.append((entry, *fit))
     if not hits:
         return None
     # A name that fits without doubt leaves aside those that only might be meant.
     sure = [hit for hit in hits if not hit[1]]
-    chosen = [entry for entry, _ in sure or hits]
-    stop = words[place + len(chosen[0].parts) - 1][2]
-    begin = words[place][1] + len(prefix)
+    chosen = [entry for entry, _, _ in sure or hits]
+    begin = word.start() + len(prefix)
     article = _ARTICLE_BEFORE.search(text, max(0, begin - 5), begin)
     if article and any(entry.article == article[1].casefold() for entry in chosen):
         begin = article.start()
-    shared = len({entry.outlet.name for entry in chosen}) > 1
-    return _mention(text, begin, stop, chosen, not sure or shared, prefix)
+    # Of several, the one whose name needs no aside, such as a country, is the one meant without more.
+    plain = {entry.outlet.name for entry in chosen if "(" not in entry.outlet.name}
+    is_shared = len({entry.outlet.name for entry in chosen}) > 1 and len(plain) != 1
+    return _mention(text, begin, hits[0][2], chosen, not sure or is_shared, prefix)
 
 
 def _mention(text: str, start: int, end: int, entries: Iterable[_Entry], is_ambiguous: bool, prefix: str) -> Mention:
@@ -251,26 +265,25 @@ def _mention(text: str, start: int, end: int, entries: Iterable[_Entry], is_ambi
     )
 
 
-def _fits(entry: _Entry, text: str, words: list[tuple[str, int, int]], place: int, prefix: str) -> bool | None:
-    """Tell whether the words from a place on are a name: None if not, else whether in doubt."""
-    count = len(entry.parts)
-    taken = words[place : place + count]
-    if len(taken) < count:
-        return None
-    for number in range(1, count):
-        word, start, _ = taken[number]
-        before, _, end = taken[number - 1]
-        if _stem(word) != entry.parts[number]:
+def _fits(entry: _Entry, text: str, word: re.Match[str], prefix: str) -> tuple[bool, int] | None:
+    """Tell whether the words from one on are a name: None if not, else whether in doubt, and where it ends."""
+    end = word.end()
+    taken = [word[0]]
+    for part in entry.parts[1:]:
+        following = _NEXT.match(text, end)
+        if following is None or _stem(following[2]) != part:
             return None
-        gap = text[end:start]
-        if not _GAP.fullmatch(gap) or (". " in gap and len(before) > _SHORT):
+        if ". " in following[1] and len(taken[-1]) > _SHORT:
             return None
+        taken.append(following[2])
+        end = following.end()
     is_word = len(entry.shown) == 1 and "agency" not in entry.outlet.kind
-    if not prefix and not all(_same_case(word, shown, is_word) for (word, _, _), shown in zip(taken, entry.shown, strict=True)):
+    if not prefix and not all(_same_case(each, shown, is_word) for each, shown in zip(taken, entry.shown, strict=True)):
         return None
-    if not entry.article or count > 1:
-        return entry.is_ambiguous
-    return _in_doubt(entry, text[max(0, taken[0][1] - 12) : taken[0][1]])
+    if not entry.article or len(entry.parts) > 1:
+        return entry.is_ambiguous, end
+    doubt = _in_doubt(entry, text[max(0, word.start() - 12) : word.start()])
+    return None if doubt is None else (doubt, end)
 
 
 def _same_case(word: str, shown: str, is_word: bool) -> bool:
@@ -278,6 +291,8 @@ def _same_case(word: str, shown: str, is_word: bool) -> bool:
 
     ``is_word``: a name of one word without capitals, which in a text without them is that word.
     """
+    if shown.casefold() in _ARABIC_ARTICLES:
+        return True
     if shown[:1].islower():
         return word[:1].isupper() or (word == shown and not is_word)
     if len(shown) > 1 and shown.isupper():

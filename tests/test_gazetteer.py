@@ -24,16 +24,16 @@ ROWS = [
 ]
 EVERYDAY = frozenset(
     """
-    time times life people money fortune nature science focus star sun mirror mail post news today now here shot base hill
-    world globe earth day night morning evening sunday future past politics business market trade economy public national
-    local general state city town home family work job art music film movie sport game health body soul food travel style
-    fashion love men women children school education law justice crime police army war peace power energy water fire air
-    light green blue red black white gold iron stone wood forest sea street bridge station car plane space computer phone
-    paper book story letter word speech voice sound image picture photo camera screen code data fact truth idea question
-    plan program system group club union party leader king queen church god hope spirit mother father friend parade out
-    Bild Stern Kurier Heute Blick Bund Tag Freitag Profil Woche Bote Wahrheit Sonne Licht Heimat Leben Geld Haus Garten
-    monde point temps soir matin opinion jour semaine capital pays heure mundo tiempo semana cambio verdad hora noticias
-    debate crónica norte sur marca gente tarde
+    time times life people money fortune nature science focus star sun mirror mail post news today now here shot
+    base hill world globe earth day night morning evening sunday future past politics business market trade economy
+    public national local general state city town home family work job art music film movie sport game health body
+    soul food travel style fashion love men women children school education law justice crime police army war peace
+    power energy water fire air light green blue red black white gold iron stone wood forest sea street bridge
+    station car plane space computer phone paper book story letter word speech voice sound image picture photo
+    camera screen code data fact truth idea question plan program system group club union party leader king queen
+    church god hope spirit mother father friend parade out Bild Stern Kurier Heute Blick Bund Tag Freitag Profil
+    Woche Bote Wahrheit Sonne Licht Heimat Leben Geld Haus Garten monde point temps soir matin opinion jour semaine
+    capital pays heure mundo tiempo semana cambio verdad hora noticias debate crónica norte sur marca gente tarde
     """.casefold().split()
 )
 
