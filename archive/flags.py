@@ -54,7 +54,7 @@ def of(
         found.add("lede")
     if real:
         found |= _of_text(before, after, real)
-    if _targets(before, url) != _targets(after, url):
+    if before.links != after.links and _targets(before, url) != _targets(after, url):
         found.add("link")
     if _is_swapped(before.picture, after.picture, same_picture):
         found.add("picture")
@@ -82,8 +82,9 @@ def _reworded(before: str | None, after: str | None) -> bool:
 
 def _of_text(before: Extraction, after: Extraction, edits: Sequence[Edit]) -> set[Flag]:
     found: set[Flag] = set()
-    notice = mark(after.correction or "")
-    edits = [each for each in edits if not (each.before is None and notice and mark(each.after or "") == notice)]
+    if after.correction:
+        notice = mark(after.correction)
+        edits = [each for each in edits if each.before is not None or mark(each.after or "") != notice]
     if _touches_lede(before, after, edits):
         found.add("lede")
     pairs = [_Pair(each) for each in edits if each.before is not None and each.after is not None and each.words]

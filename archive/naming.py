@@ -80,7 +80,7 @@ class Names:
     """The names known, ready to be found in texts."""
 
     outlets: tuple[Outlet, ...] = ()
-    _by_first: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict, repr=False)
+    _by_first: Mapping[str, Mapping[str, tuple[_Entry, ...]]] = field(default_factory=dict, repr=False)
     _wide: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict, repr=False)
     _domains: Mapping[str, Outlet] = field(default_factory=dict, repr=False)
     _begins: re.Pattern[str] = field(default=_WORD, repr=False)
@@ -110,15 +110,17 @@ class Names:
                 for entry in _entries(name, outlet, doubtful):
                     if entry.parts not in decided:
                         found[entry] = None
-        first: defaultdict[str, list[_Entry]] = defaultdict(list)
+        first: defaultdict[str, defaultdict[str, list[_Entry]]] = defaultdict(lambda: defaultdict(list))
         wide: defaultdict[str, list[_Entry]] = defaultdict(list)
         for entry in found:
             if _WIDE.match(entry.parts[0]):
                 wide[entry.parts[0][:1]].append(entry)
             else:
-                first[entry.parts[0]].append(entry)
-        small = {entry.shown[0] for each in first.values() for entry in each if entry.shown[0][:1].islower()}
-        return Names(known, _longest_first(first), _longest_first(wide), domains, _beginnings(small | _ARABIC_ARTICLES))
+                first[entry.parts[0]][entry.parts[1] if len(entry.parts) > 1 else ""].append(entry)
+        every = (entry for seconds in first.values() for each in seconds.values() for entry in each)
+        small = {entry.shown[0] for entry in every if entry.shown[0][:1].islower()}
+        by_first = {begin: _longest_first(seconds) for begin, seconds in first.items()}
+        return Names(known, by_first, _longest_first(wide), domains, _beginnings(small | _ARABIC_ARTICLES))
 
     def of_domain(self, host: str) -> Outlet | None:
         """Find whose a host is: under its own name, or under a domain above it down to the one registered."""
@@ -143,8 +145,8 @@ class Names:
             if word[0] < "\u0600" and _stem(word[0]) not in self._by_first:
                 continue
             for prefix, form in _forms(word[0]):
-                entries = self._by_first.get(form)
-                hit = entries and _longest(entries, text, word, prefix)
+                seconds = self._by_first.get(form)
+                hit = seconds and _found(seconds, text, word, prefix)
                 if hit:
                     found.append(hit)
                     after = hit.end
@@ -233,6 +235,16 @@ def _forms(word: str) -> Iterator[tuple[str, str]]:
         for length in (1, 2):
             if all(letter in "وفبلك" for letter in word[:length]):
                 yield word[:length], word[length:]
+
+
+def _found(
+    seconds: Mapping[str, tuple[_Entry, ...]], text: str, word: re.Match[str], prefix: str
+) -> Mention | None:
+    following = _NEXT.match(text, word.end())
+    entries = seconds.get(_stem(following[2]), ()) if following else ()
+    return (_longest(entries, text, word, prefix) if entries else None) or (
+        _longest(seconds[""], text, word, prefix) if "" in seconds else None
+    )
 
 
 def _longest(entries: Iterable[_Entry], text: str, word: re.Match[str], prefix: str) -> Mention | None:
