@@ -11,7 +11,8 @@ _DE_KINDS = (
 GERMAN = Cues(
     languages=("de",),
     to=(
-        r"laut(?:\s+(?:einem|dem|einer)\s+(?:[\w-]*[Bb]ericht|Umfrage|Meldung|Recherche)\w*\s+(?:der|des|von|im|in))?"
+        r"laut|gem(?:ä|ae)(?:ß|ss)(?:\s+(?:Angaben|Informationen|Berichten?|Recherchen)(?:\s+(?:von|der|des))?)?|[Mm]edien\w*,?\s+(?:darunter|wie|etwa)"
+        r"|laut(?:\s+(?:einem|dem|einer)\s+(?:[\w-]*[Bb]ericht|Umfrage|Meldung|Recherche)\w*\s+(?:der|des|von|im|in))?"
         r"|gegenüber|nach\s+(?:Angaben|Informationen|Bericht(?:en)?|Recherchen|Darstellung|Schätzungen|Einschätzung|Zählung|Auskunft)\s+(?:der|des|von|vom)?"
         r"|(?:wie|so)(?=\s+(?:die|der|das|es|auch|zuerst|zunächst|unter|[A-Z\"„“»‚']))"
         r"|(?:Interview|Gespräch|Bericht|Beitrag|Artikel|Kommentar|Gastbeitrag|Recherche\w*|Meldung|Podcast|Umfrage)"
@@ -20,17 +21,17 @@ GERMAN = Cues(
         r"|(?:veröffentlicht|zitiert|befragt|ausgestrahlt|publiziert|erschienen)(?:\s+\w+)?\s+(?:von|vom|in|im|bei|durch)"
         r"|unter\s+Berufung\s+auf|Berufung\s+auf|beruft\s+sich\s+auf|berufen\s+sich\s+auf|mit\s+Verweis\s+auf|via|lieg(?:t|en)\s+(?:der|dem)|[Bb]ildquelle\s*:"
         r"|(?:sagt|erklärt|bestätigt|verriet|verrät|erzählt|betont|teilt|äußert|kritisiert|warnt|so\s+\w+)(?:e|en)?\b"
-        r"[^.;:]{0,80}?\b(?:der|dem|den|gegenüber|zur|zum|zu|im|in)|Anfrage\s+(?:von|der|des)"
+        r"[^.;:]{0,80}?\b(?:der|dem|den|gegenüber|zur|zum|zu|im|in|bei)|Anfrage\s+(?:von|der|des)"
     ),
     verbs=(
         r"berichte(?:t|te|n|ten)|melde(?:t|te|n|ten)|schreib(?:t|en)|schrieb(?:en)?|zitier(?:t|te|en|ten)|sag(?:t|te)|erfuhr|(?:will\s+)?herausgefunden"
         r"|erfahren|recherchiert(?:e)?|veröffentlicht(?:e)?|enthüllt(?:e)?|nenn(?:t|en)|nannte|spricht|sprach|kommentiert(?:e)?"
-        r"|vorliegt|vorlieg(?:en)?|zufolge|titelt(?:e)?|behauptet(?:e)?|analysiert(?:e)?|warnt(?:e)?|bestätigt(?:e)?|notiert"
+        r"|vorliegt|vorlieg(?:en)?|einsehen|eingesehen|ausgewertet|gegenüber|zufolge|titelt(?:e)?|behauptet(?:e)?|analysiert(?:e)?|warnt(?:e)?|bestätigt(?:e)?|notiert"
         r"|beruft|aufgedeckt|beschreibt|beschrieb|interviewt(?:e)?|urteilt|erklärt(?:e)?|hatte\s+zuerst"
     ),
     inverted=(
         r"berichte(?:t|te|n|ten)|melde(?:t|te|n|ten)|schreib(?:t|en)|schrieb(?:en)?|zitier(?:t|te)|titelt|sagt|teilt|erfuhr|konstatiert(?:e)?|urteilt(?:e)?"
-        r"|kommentiert|erklärt|heißt\s+es\s+(?:in|bei)"
+        r"|kommentiert|erklärt|heißt\s+es\s+(?:in|im|bei|beim)"
     ),
     between=(
         r"hat|haben|hatte|hatten|habe|wird|wurde|am|vom|um|auch|zuerst|zuvor|zunächst|bereits|exklusiv|jetzt|nun|gestern"
@@ -46,7 +47,7 @@ GERMAN = Cues(
     ),
     against=(
         r"(?:arbeitet|schreibt|arbeitete|schrieb)\s+(?:\w+\s+)?für|Chefredakteur(?:in)?\s+(?:der|des|von)|Sprecher(?:in)?"
-        r"\s+(?:der|des|von)|Eigentümer\s+(?:der|des|von)|gegen|(?:bei|auf)|Mitarbeiter(?:in)?\s+(?:der|des|von)|etwa"
+        r"\s+(?:der|des|von)|Eigentümer\s+(?:der|des|von)|gegen|Mitarbeiter(?:in)?\s+(?:der|des|von)|etwa"
     ),
     aside=r"\b(?:Uhr\s+(?:bei|auf|im)|läuft\s+(?:auf|bei|im)|Staffel|Folge\s+\d|Streamen|streamen|folgen\s+Sie|abonnieren)\b",
     anonymous=(
@@ -112,7 +113,7 @@ DUTCH = Cues(
 NORDIC = Cues(
     languages=("sv", "da", "no", "nb", "nn"),
     to=(
-        r"enligt|ifølge|i\s+följe|(?:säger|sade|sa|sier|sagde|siger|berättar|forteller|fortæller|bekräftar|bekrefter|uppger"
+        r"enligt|ifølge|i\s+följe|medier?,?\s+(?:herunder|deriblant|däribland)|(?:säger|sade|sa|sier|sagde|siger|berättar|forteller|fortæller|bekräftar|bekrefter|uppger"
         r"|opplyser|oplyser|skriver|udtaler|uttalar)\b[^.;:]{0,50}?\b(?:till|til|i|for|för|overfor|över)"
         r"|(?:skriver|rapporterar|rapporterer|melder|meldar|uppger|opplyser|oplyser)|intervju(?:n)?\s+(?:med|i)|interview\s+(?:med|i)|via"
     ),

@@ -10,10 +10,10 @@ from functools import cache
 
 from archive.cite_germanic import DUTCH, GERMAN, NORDIC
 from archive.cite_romance import FRENCH, ITALIAN, PORTUGUESE, SPANISH
-from archive.cite_scripts import ARABIC, PERSIAN, RUSSIAN, TURKISH, WIDE
+from archive.cite_scripts import ARABIC, EASTERN, PERSIAN, RUSSIAN, TURKISH, WIDE
 from archive.cues import ENGLISH, Cues, Script
 
-ALL = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, NORDIC, TURKISH, RUSSIAN, ARABIC, PERSIAN, WIDE)
+ALL = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, NORDIC, EASTERN, TURKISH, RUSSIAN, ARABIC, PERSIAN, WIDE)
 
 QUOTES = "\"'“”„«»‘’‚‹›*_『』「」《》"
 _NEVER = r"(?!)"
@@ -29,6 +29,7 @@ _SMALL = {
     "pt": frozenset("o que do da e em não uma os com para no na ao dos".split()),
     "nl": frozenset("het een van en is dat niet op voor zijn met de aan hij".split()),
     "sv": frozenset("och att det som är en på för av med og ikke til er den".split()),
+    "pl": frozenset("w i na z się nie do jest że to o jak po za od".split()),
     "tr": frozenset("ve bir bu için ile da de olarak daha olan çok gibi".split()),
 }
 _VERB_FIRST = frozenset(("de", "nl", "sv"))

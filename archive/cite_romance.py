@@ -18,7 +18,7 @@ FRENCH = Cues(
         r"|sondée?s?|diffusée?s?|recueillie?s?|obtenue?s?|dévoilée?s?)(?:\s+\w+)?\s+(?:par|dans|sur|auprès\s+d[eu])"
         r"|(?:interview|entretien|tribune|enquête|article|sondage|déclarations?|information|communiqué|reportage)s?"
         r"(?:\s+[\w'’-]+){0,3}?\s+(?:à|au|avec|dans|de|du|par|pour|sur|accordée?\s+(?:à|au))"
-        r"|dépêche|auprès\s+d[eu]|au\s+micro\s+d[eu]|citant|cite|dans\s+les\s+colonnes\s+d[eu]|repris\w*\s+par|via"
+        r"|dépêche|auprès\s+d[eu]|(?:nos\s+)?confrères\s+d[eu]|au\s+micro\s+d[eu]|citant|cite|dans\s+les\s+colonnes\s+d[eu]|repris\w*\s+par|via"
         r"|(?:rapport(?:e|ent|ait)|écri(?:t|vait|vent)|relat(?:e|ent|ait)|relai(?:e|ent)|révèl(?:e|ent)|rapporté)"
     ),
     verbs=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archive.cues import Cues
 
 _RU_SAY = (
-    r"(?:сообщ|переда|расска|зая|поясни|подтверди|отмети|добави|уточни|говор|объясни|призна|написа|пис|пиш|цитиру|информиру)\w*"
+    r"(?:сообщ|переда|расска|сказ|зая|поясни|подтверди|отмети|добави|уточни|говор|объясни|призна|написа|пис|пиш|цитиру|информиру)\w*"
 )
 RUSSIAN = Cues(
     languages=("ru", "uk", "be", "bg"),
@@ -103,6 +103,26 @@ PERSIAN = Cues(
     veiled="منبع|منابع|رسانه",
 )
 """Persian."""
+
+EASTERN = Cues(
+    languages=("pl", "cs", "ro", "sk"),
+    to=(
+        r"według|zdaniem|(?:powiedział|mówi|stwierdził|przyznał)\w*\b[^.;:]{0,40}?(?:rozmowie\s+z|dla|w)|wywia\w+\s+(?:dla|z)|(?:podaj|poda|donos|informuj|pisz|poinformowa)\w+"
+        r"|podle|(?:řekl|uvedl|potvrdil|sdělil|povedal)\w*\b[^.;:]{0,40}?(?:pro|serveru|deníku|agentuře|v)|rozhovor\w*\s+(?:pro|s)|(?:napsal|píše|informuj|uvád|uvedl)\w*"
+        r"|potrivit|conform|(?:a\s+)?(?:declarat|spus|precizat|transmis)\b[^.;:]{0,40}?(?:pentru|la)|(?:scrie|transmite|relatează|notează|informează)|interviu\w*\s+(?:pentru|la|cu)"
+    ),
+    verbs=(
+        r"poda(?:je|ł|ła|ło)|informuje|poinformował\w*|pisze|napisał\w*|donosi|twierdzi|ujawnił\w*|uvedl\w*|píše|napsal\w*|informoval\w*|uvádí|tvrdí"
+        r"|scrie|a\s+(?:scris|relatat|transmis|anunțat)|transmite|relatează|notează|informează"
+    ),
+    inverted=r"podaje|informuje|pisze|donosi|píše|napsal\w*|uvedl\w*|scrie|transmite|relatează|notează",
+    between=r"również|także|też|też\s+że|również|v|we|ve|který|také",
+    kinds=r"gazet\w+|dziennik\w*|agencj\w+|portal\w*|tygodnik\w*|stacj\w+|deník\w*|agentur\w*|server\w*|ziar\w*|agenți\w+|postul\w*|publicați\w+|cotidian\w*",
+    fill=r"\w+(?:ski|ska|skiej|skiego|cki|cka|ský|ská|ského|ului|ul|ei)|de\s+presă|prasow\w+|informacyjn\w+",
+    negated=r"(?:nie|ne|nu)(?:\s+a)?",
+    credit=r"Źródło|Zdroj|Sursa|Foto|Fot\.?",
+)
+"""Polish, Czech, Slovak, Romanian."""
 
 TURKISH = Cues(
     languages=("tr",),

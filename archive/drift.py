@@ -50,6 +50,9 @@ def at_cite_time(
     soon = next((each for each in held if timedelta(0) <= each.at - cited_at <= CITE_TIME), None)
     if soon is not None:
         return soon, None
+    just_before = [each for each in held if timedelta(0) < cited_at - each.at <= CITE_TIME]
+    if just_before:
+        return just_before[-1], None
     earlier = [known[id] for id in before if id in known and known[id].at <= cited_at]
     earlier = earlier or [each for each in held if each.at <= cited_at]
     if earlier:

@@ -29,6 +29,7 @@ _SHORT = 4
 _INFLECTED = 4
 """Letters that a German adjective has at least with its ending: der Neuen Zürcher, but not Posten."""
 _LEAST = 2
+_LONG = 10
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -219,7 +220,7 @@ def _entries(name: str, outlet: Outlet, doubtful: frozenset[str]) -> Iterator[_E
 def _stem(word: str) -> str:
     """Give a word as it is looked up: one case, and without the ending that Russian or German grammar gives it."""
     folded = word.casefold()
-    if folded.endswith("en") and len(folded) > _INFLECTED:
+    if len(folded) > _INFLECTED and (folded.endswith("en") or (len(folded) > _LONG and folded.endswith(("er", "em")))):
         return folded[:-1]
     if len(folded) > _SHORT and _CYRILLIC.match(folded):
         return _CASE_ENDINGS.sub("", folded)
@@ -308,7 +309,7 @@ def _same_case(word: str, shown: str, is_word: bool) -> bool:
     if shown[:1].islower():
         return word[:1].isupper() or (word == shown and not is_word)
     if len(shown) > 1 and shown.isupper():
-        return word == shown
+        return word == shown or (not is_word and word == shown.title() and len(shown) >= _SHORT)
     return word[:1] == shown[:1]
 
 
@@ -323,8 +324,6 @@ def _in_doubt(entry: _Entry, before: str) -> bool | None:
     # A German noun is as much a name as any word: only its quotes or its own article's capital tell.
     if entry.article in _GERMAN:
         return None
-    if entry.article == "the":
-        return True if article.casefold() == "the" else None
     if article.casefold() in _ARTICLES or article.casefold() in _CONTRACTED:
         return True
     return None

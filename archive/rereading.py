@@ -230,6 +230,7 @@ class Rereading:
         if pictured + self.look_at_pictures(some):
             for each in self.fold(said):
                 tally.add(each)
+        self.derive(said)
         for outlet in self._recording.work_and_wait(lambda conn: _grown(conn, tally.new)):
             learning.learn_anew(self._recording, self._clock, outlet)
         return tally.kept()

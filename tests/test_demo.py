@@ -38,7 +38,8 @@ def test_the_demo_shows_each_verb_as_a_person_would_type_it(shown: tuple[Path, s
 
     assert told == [
         *("init", "cd", "watch", "crawl"),
-        *("due", "crawl", "log", "history", "show", "captures", "sites", "runs", "verify"),
+        *("due", "crawl", "log", "history", "show", "changes", "diff", "cites", "outlets", "cited-by", "evidence"),
+        *("captures", "sites", "runs", "verify"),
     ]
     assert "--set" not in shown[1]
 
