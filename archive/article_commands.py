@@ -47,6 +47,7 @@ def history(
     of none.
     """
     from archive import article_json, showing
+    from archive.wrapping import wrapped
 
     if bool(urls) + (site is not None) + everything != 1:
         raise Misuse("name the URLs whose history you want, or give --site or --all")
@@ -67,8 +68,13 @@ def history(
         for line in showing.head_lines(article, asked.others(article), width):
             click.echo(line)
         click.echo()
-        for line in showing.history_lines(article, shown, width):
+        said = asked.beside(article)
+        for line in showing.history_lines(article, shown, width, said):
             click.echo(line)
+        for note in said.get(article.id, showing.Said()).notes:
+            click.echo()
+            for line in wrapped(note, width, "Note: ", "  "):
+                click.echo(line)
 
     with asking(place) as asked:
         if urls:
@@ -216,8 +222,6 @@ def numbered(article: Article, wish: Wish) -> Revision:
         raise NothingDone(f"{wish.name} has no revision {number}: it has {have}")
     return article.revisions[number - 1]
 
-
-_wished = wished
 
 # --------------------------------------------------------------------------------------------------- what verbs share
 

@@ -23,6 +23,7 @@ from archive.links import clean
 from archive.model import Article, Capture, Change, Citation, Entry, Outlet, RecordId, Revision, UrlKey
 from archive.naming import key as name_key
 from archive.showing import Marked
+from archive.showing import Said as Beside
 from archive.store import (
     Connection,
     articles,
@@ -228,6 +229,19 @@ class Asked:
         return [
             (each, _together(said.get(each.revision, nothing), said.get(each.article, nothing))) for each in found
         ], last
+
+    def beside(self, article: Article) -> dict[str, Beside]:
+        """Give what stands beside the revisions of an article in its history: flags that nobody called wrong, notes."""
+        with self.store.read() as conn:
+            noted = changes.of_article(conn, article.id)
+            said = self._said_of(conn)
+        found = {}
+        for id in (article.id, *(each.id for each in article.revisions)):
+            told = said.get(id, Said())
+            flags = noted[RecordId(id)].flags if id in noted else ()
+            shown = tuple(flag for flag in flags if flag not in told.wrong_flags and flag != "typographic")
+            found[id] = Beside(flags=shown, notes=tuple(note.text for note in told.notes))
+        return found
 
     def said_of(self, subject: str) -> Said:
         """Give what people said of a revision or an article."""

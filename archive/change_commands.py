@@ -172,8 +172,8 @@ def changes(
 ) -> int:
     """List what was changed in articles, oldest first, with its flags.
 
-    "--since last" lists what became known since the same reader asked so, whatever its time, and moves the reader on.
-    A flag that a person marked as wrong does not count. Exit code 1 when there is nothing to list.
+    "--since last" lists what became known, whatever its time, since the same reader asked the same question so. A flag
+    that a person marked as wrong does not count. Exit code 1 when there is nothing to list.
     """
     from archive.timing import parse_time
 
@@ -182,8 +182,11 @@ def changes(
     shown = 0
     with asking(place) as asked:
         asked.ids(None)
+        named = _sites(place, sites, tag)
+        # Each question has a place of its own: what one leaves out, another still shows.
+        asking_for = _question(reader, named, case, wanted, unreviewed=unreviewed)
         found, place_of_last = asked.changes(
-            since=when, until=until, sites=_sites(place, sites, tag), reader=reader if since == _LAST else None
+            since=when, until=until, sites=named, reader=asking_for if since == _LAST else None
         )
         for noted, said in found:
             flagged = [flag for flag in noted.flags if flag not in said.wrong_flags]
@@ -194,10 +197,16 @@ def changes(
             _tell(asked, noted, said, as_json=as_json, colour=colour, first=not shown)
             shown += 1
         if since == _LAST:
-            asked.move_reader(reader, place_of_last)
+            asked.move_reader(asking_for, place_of_last)
     if not shown:
         raise NothingDone(_nothing(since, reader, bool(wanted or case or sites or tag or unreviewed)))
     return 0
+
+
+def _question(reader: str, sites: Sequence[str] | None, case: str | None, flags: set[Flag], *, unreviewed: bool) -> str:
+    told = [f"{name}={value}" for name, value in (("case", case), ("unreviewed", unreviewed or None)) if value]
+    told += [f"site={each}" for each in sorted(sites or ())] + [f"flag={each}" for each in sorted(flags)]
+    return " ".join([reader, *told])
 
 
 def _nothing(since: str | None, reader: str, is_filtered: bool) -> str:

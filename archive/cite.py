@@ -10,8 +10,9 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from archive.cite_drafts import CHECKED, Draft, add, doubt, numbered, through
 from archive.cite_links import Own, Placed, learned, looks_like, placed
-from archive.cite_mentions import Verdict, is_part, judged, persons
+from archive.cite_mentions import Verdict, is_part, judged, persons, short_for_others
 from archive.cite_patterns import Patterns, patterns_for
 from archive.cite_sources import offices, sites, unlisted, unnamed
 from archive.model import Category, Citation, CitedRole, Extraction, Outlet
@@ -21,29 +22,10 @@ from archive.sentences import spans
 _NEAR = 28
 """Characters between a credited name and the link that its statement stands on."""
 _AND = re.compile(
-    r"[\s,;/&\"“”„«»‘’']*(?:(?:'s|’s|and|or|und|sowie|et|ou|y|e|o|и|و|as well as|en|och|og|newspaper|newspapers|magazine|poll|agency)[\s,]*){0,2}"
+    r"[\s,;/&\"“”„«»‘’']*(?:(?:'s|’s|and|or|und|sowie|et|ou|y|e|o|и|و|as well as|en|och|og"
+    r"|newspaper|newspapers|magazine|poll|agency)[\s,]*){0,2}"
     r"(?:the|la|el|le|les|der|die|das|to|by|from|with|by the)?[\s\"“„«‘'*]*"
 )
-_CHECKED = (
-    "verif", "vérif", "confirm", "corrobor", "authenti", "substantia", "prüf", "bestätig", "провер", "подтвер", "независ", "верифиц",
-    "contrast", "comprob", "comprov", "bekräft", "bekreft", "bekræft", "bevestig", "التحقق", "التأكد", "مؤكد", "مستقل", "证实", "證實",
-    "核实", "核實",
-)  # fmt: skip
-"""What every word for checking a statement has in it: most sentences have none of these."""
-_PLAIN = frozenset("the a an some several unnamed anonymous unidentified these those other its their two three one and".split())
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A citation that is being made: its place, and whom it comes through."""
-
-    paragraph: int
-    start: int
-    sentence: str
-    citation: Citation
-    end: int = 0
-    is_unnamed: bool = False
-    via: _Draft | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +39,7 @@ class _Reader:
     sure: frozenset[str]
 
 
-def cite(
-    extraction: Extraction, url: str, names: Names, sister_domains: Collection[str] = ()
-) -> tuple[Citation, ...]:
+def cite(extraction: Extraction, url: str, names: Names, sister_domains: Collection[str] = ()) -> tuple[Citation, ...]:
     """Give on whose word an article rests, in the order of its text; at most one citation an outlet and sentence.
 
     ``url`` is the article's own: its publisher and the ``sister_domains`` of it are not cited.
@@ -69,17 +49,21 @@ def cite(
     links = placed(extraction, own, names, patterns)
     taught = learned((each for some in links.values() for each in some), names)
     mentions = [_named(text, names, taught) for text in extraction.paragraphs]
+    told = list(zip(extraction.paragraphs, mentions, strict=True))
+    others = short_for_others(told)
+    if others:
+        mentions = [[each for each in some if key(each.name) not in others] for some in mentions]
     reader = _Reader(
         own=own,
         names=names,
         patterns=patterns,
-        doubted=persons(zip(extraction.paragraphs, mentions, strict=True), patterns),
+        doubted=persons(told, patterns),
         sure=_sure(mentions, links),
     )
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     for number, text in enumerate(extraction.paragraphs):
         drafts += _paragraph(number, text, mentions[number], links.get(number, []), reader, drafts)
-    return _numbered(drafts)
+    return numbered(drafts)
 
 
 def _named(text: str, names: Names, taught: Names | None) -> list[Mention]:
@@ -91,40 +75,46 @@ def _named(text: str, names: Names, taught: Names | None) -> list[Mention]:
 
 def _sure(mentions: Iterable[Iterable[Mention]], links: dict[int, list[Placed]]) -> frozenset[str]:
     """Give the names of the outlets that the article means beyond doubt somewhere."""
-    sure = {each.outlets[0].name for some in mentions for each in some if not each.is_ambiguous and len(each.outlets) == 1}
+    sure = {
+        each.outlets[0].name for some in mentions for each in some if not each.is_ambiguous and len(each.outlets) == 1
+    }
     return frozenset(sure | {each.outlet.name for some in links.values() for each in some if each.outlet is not None})
 
 
 def _paragraph(
-    number: int, text: str, known: list[Mention], links: list[Placed], reader: _Reader, before: Sequence[_Draft]
-) -> list[_Draft]:
+    number: int, text: str, known: list[Mention], links: list[Placed], reader: _Reader, before: Sequence[Draft]
+) -> list[Draft]:
     mentions = [*known]
     mentions += offices(text, reader.names, reader.patterns, mentions)
     mentions += unlisted(text, reader.patterns, mentions)
     mentions += sites(text, mentions)
     mentions.sort(key=lambda each: each.start)
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     small = text.casefold()
-    checked = any(word in small for word in _CHECKED)
-    veiled = any(word in small for word in reader.patterns.veiled)
+    checked = any(word in small for word in CHECKED)
+    veiled = any(word in small for word in (*reader.patterns.veiled, *reader.patterns.heads))
     for start, end in spans(text):
-        inside = [replace(each, start=each.start - start, end=each.end - start) for each in mentions if start <= each.start < end]
+        inside = [
+            replace(each, start=each.start - start, end=each.end - start)
+            for each in mentions
+            if start <= each.start < end
+        ]
         linked = [each for each in links if start <= each.start < end]
         if not (inside or linked or veiled or checked):
             continue
         made = _sentence(number, text, start, end, inside, linked, reader) if inside or linked or veiled else []
-        _through(made, [*before, *drafts], text, reader.patterns)
+        through(made, [*before, *drafts], text, reader.patterns)
         if checked and reader.patterns.unverified.search(text[start:end]):
-            _doubt(made, [*before, *drafts], number)
+            doubt(made, [*before, *drafts], number)
         drafts += made
     return drafts
 
 
 def _sentence(
     number: int, text: str, start: int, end: int, mentions: list[Mention], links: list[Placed], reader: _Reader
-) -> list[_Draft]:
+) -> list[Draft]:
     sentence = text[start:end]
-    drafts: dict[str, _Draft] = {}
+    drafts: dict[str, Draft] = {}
     used: set[int] = set()
     for mention, verdict, outlet in _credited(mentions, sentence, text, start, links, reader):
         link = _link_of(mention, outlet, start, links, verdict)
@@ -133,17 +123,32 @@ def _sentence(
         if link is not None:
             used.update(place for place, each in enumerate(links) if each is link or each.outlet == outlet)
         made = _of_name(mention, outlet, verdict, link)
-        _add(drafts, _Draft(number, start + mention.start, sentence, made, start + mention.end))
+        add(drafts, Draft(number, start + mention.start, sentence, made, start + mention.end))
     for place, each in enumerate(links):
         if place not in used:
-            _add(drafts, _Draft(number, each.start, sentence, _of_link(each), each.end))
+            add(drafts, Draft(number, each.start, sentence, _of_link(each), each.end))
     for source in unnamed(sentence, reader.patterns):
-        if any(each.start <= start + source.start < each.end or (source.start <= each.start - start < source.end and source.is_press) for each in drafts.values() if each.citation.how == "name"):
+        if any(
+            each.start <= start + source.start < each.end
+            or (source.start <= each.start - start < source.end and source.is_press)
+            for each in drafts.values()
+            if each.citation.how == "name"
+        ):
             continue
         after = sentence[source.end :].lstrip("\"”»’'")
         negated = reader.patterns.negated_after.match(after[:160]) is not None
-        made = Citation(how="name", role="attribution", outlet=None, domain=None, category="other", source=source.words, negated=negated)
-        drafts[f"\0{source.start}"] = _Draft(number, start + source.start, sentence, made, start + source.end, is_unnamed=True)
+        made = Citation(
+            how="name",
+            role="attribution",
+            outlet=None,
+            domain=None,
+            category="other",
+            source=source.words,
+            negated=negated,
+        )
+        drafts[f"\0{source.start}"] = Draft(
+            number, start + source.start, sentence, made, start + source.end, is_unnamed=True
+        )
     return sorted(drafts.values(), key=lambda each: each.start)
 
 
@@ -165,7 +170,12 @@ def _credited(
         for giver, taker in pairs:
             one, other = judgments[giver], judgments[taker]
             left, right = sorted((one[0], other[0]), key=lambda each: each.start)
-            if one[1] is None or other[1] is not None or other[2].category != one[2].category or reader.own.has_outlet(other[2]):
+            if (
+                one[1] is None
+                or other[1] is not None
+                or other[2].category != one[2].category
+                or reader.own.has_outlet(other[2])
+            ):
                 continue
             if is_part(other[0], sentence, reader.patterns):
                 continue
@@ -179,15 +189,20 @@ def _whose(mention: Mention, start: int, links: list[Placed], reader: _Reader) -
     outlets = mention.outlets
     for link in links:
         # Another outlet of the same name, where the link says which: the Observer of observer.example.
-        if link.start <= start + mention.end and start + mention.start <= link.end and looks_like(mention.name, link.domain):
-            if link.outlet is None and not any(link.domain in each.domains for each in outlets):
-                return Outlet(name=mention.name, domains=(link.domain,), category=link.category, kind="learned")
+        if (
+            link.outlet is None
+            and link.start <= start + mention.end
+            and start + mention.start <= link.end
+            and looks_like(mention.name, link.domain)
+            and not any(link.domain in each.domains for each in outlets)
+        ):
+            return Outlet(name=mention.name, domains=(link.domain,), category=link.category, kind="learned")
     if len(outlets) == 1:
         return outlets[0]
     own = reader.own.outlet
     tests = (
         lambda each: any(link.outlet == each for link in links),
-        lambda each: reader.own.has_outlet(each),
+        reader.own.has_outlet,
         lambda each: each.name in reader.sure,
         lambda each: own is not None and own.country is not None and each.country == own.country,
         lambda each: "(" not in each.name,
@@ -199,10 +214,16 @@ def _whose(mention: Mention, start: int, links: list[Placed], reader: _Reader) -
     return Outlet(name=mention.name, category=outlets[0].category, kind="several")
 
 
-def _link_of(mention: Mention, outlet: Outlet, start: int, links: list[Placed], verdict: Verdict | None) -> Placed | None:
+def _link_of(
+    mention: Mention, outlet: Outlet, start: int, links: list[Placed], verdict: Verdict | None
+) -> Placed | None:
     """Find the link that a name stands on, or that its statement does."""
     begin, end = start + mention.start, start + mention.end
-    same = [each for each in links if each.outlet is not None and (each.outlet == outlet or set(each.outlet.domains) & set(outlet.domains))]
+    same = [
+        each
+        for each in links
+        if each.outlet is not None and (each.outlet == outlet or set(each.outlet.domains) & set(outlet.domains))
+    ]
     same += [each for each in links if each.outlet is None and each.domain in outlet.domains]
     if same:
         return min(same, key=lambda each: abs(each.start - begin))
@@ -211,7 +232,11 @@ def _link_of(mention: Mention, outlet: Outlet, start: int, links: list[Placed], 
         return over[0]
     if verdict is None:
         return None
-    near = [each for each in links if min(abs(each.start - end), abs(begin - each.end)) <= _NEAR and each.category == "media"]
+    near = [
+        each
+        for each in links
+        if min(abs(each.start - end), abs(begin - each.end)) <= _NEAR and each.category == "media"
+    ]
     near = [each for each in near if not each.looks_named and not _names_host(each)]
     return near[0] if near else None
 
@@ -226,7 +251,12 @@ def _of_name(mention: Mention, outlet: Outlet, verdict: Verdict | None, link: Pl
     domain = outlet.domains[0] if outlet.domains else None
     if link is None:
         return Citation(
-            how="name", role=role, outlet=outlet.name, domain=domain, category=outlet.category, negated=bool(verdict and verdict.negated)
+            how="name",
+            role=role,
+            outlet=outlet.name,
+            domain=domain,
+            category=outlet.category,
+            negated=bool(verdict and verdict.negated),
         )
     if domain is None and outlet.kind in ("unlisted", "learned") and link.outlet is None:
         domain = link.domain
@@ -259,71 +289,5 @@ def _of_link(link: Placed) -> Citation:
     )
 
 
-def _add(drafts: dict[str, _Draft], draft: _Draft) -> None:
-    """Keep one citation an outlet: the one with more to it."""
-    name = draft.citation.domain or key(draft.citation.outlet or "")
-    held = drafts.get(name)
-    if held is None:
-        drafts[name] = draft
-    elif held.citation.how == "name" and draft.citation.how == "link" and held.citation.role == "attribution":
-        drafts[name] = replace(draft, start=min(held.start, draft.start), citation=replace(draft.citation, role=held.citation.role))
-    elif draft.citation.negated and not held.citation.negated:
-        held.citation = replace(held.citation, negated=True)
-
-
-# ---------------------------------------------------------------------------------------------------- through whom
-
-
-def _through(made: list[_Draft], before: Sequence[_Draft], text: str, patterns: Patterns) -> None:
-    """Say through whom the sources of a sentence come."""
-    named = [each for each in made if (not each.is_unnamed and each.citation.how == "name") or (each.citation.role == "attribution" and not each.is_unnamed)]
-    for each in made:
-        if not each.is_unnamed:
-            continue
-        earlier = [other for other in named if other.start < each.start]
-        if earlier or named:
-            each.via = (earlier or named)[-1 if earlier else 0]
-            continue
-        same = _words(each.citation.source or "")
-        each.via = next(
-            (old.via for old in reversed(before) if old.is_unnamed and same and _words(old.citation.source or "") == same), None
-        )
-    for one, other in zip(named, named[1:], strict=False):
-        cited = patterns.citing.search(text[one.end : other.start])
-        if cited is None:
-            continue
-        if cited[0].casefold() == "via":
-            one.via = one.via or other
-        elif one.via is not other:
-            other.via = other.via or one
-
-
 def _overlapped(mention: Mention, others: Iterable[Mention]) -> bool:
     return any(each.start < mention.end and mention.start < each.end for each in others)
-
-
-def _words(source: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", source.casefold())) - _PLAIN
-
-
-def _doubt(made: list[_Draft], before: Sequence[_Draft], number: int) -> None:
-    """Mark what a sentence says could not be checked: what it names, else what the sentence before it told."""
-    told = [each for each in made if not each.citation.negated and each.citation.role == "attribution"]
-    if not told and before and number - before[-1].paragraph <= 1:
-        last = before[-1].sentence
-        told = [each for each in before if each.sentence == last and each.paragraph == before[-1].paragraph]
-    for each in told:
-        each.citation = replace(each.citation, unverified=True)
-
-
-def _numbered(drafts: Sequence[_Draft]) -> tuple[Citation, ...]:
-    places = {id(each): place for place, each in enumerate(drafts)}
-    return tuple(
-        replace(
-            each.citation,
-            via=places.get(id(each.via)) if each.via is not None else None,
-            sentence=each.sentence,
-            paragraph=each.paragraph,
-        )
-        for each in drafts
-    )

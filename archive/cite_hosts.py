@@ -12,15 +12,21 @@ from archive.links import is_shortener, registrable
 from archive.model import Category
 
 _OFFICIAL = re.compile(
-    r"(?:.*\.)?(?:gov|mil|int|gov\.[a-z]{2}|mil\.[a-z]{2}|gob\.[a-z]{2}|gouv\.[a-z]{2}|gov\.[a-z-]{2,}|govt\.nz|go\.(?:jp|kr|th|id|ug|ke|tz)"
+    r"(?:.*\.)?(?:gov|mil|int|gov\.[a-z]{2}|mil\.[a-z]{2}|gob\.[a-z]{2}|gouv\.[a-z]{2}|gov\.[a-z-]{2,}|govt\.nz"
+    r"|go\.(?:jp|kr|th|id|ug|ke|tz)"
     r"|gc\.ca|canada\.ca|admin\.ch|bund\.de|bundestag\.de|bundesregierung\.de|europa\.eu|un\.org|nhs\.uk|police\.uk"
-    r"|parliament\.uk|state\.[a-z]{2}\.us|gub\.uy|guv\.ro|government\.\w+|kremlin\.ru|mil\.ru|mid\.ru|gov\.uk|regeringen\.se"
-    r"|bundesbank\.de|polizei\.\w+|polizei-\w+\.de|worldbank\.org|imf\.org|oecd\.org|icc-cpi\.int|osce\.org|whitehouse\.gov)"
+    r"|parliament\.uk|state\.[a-z]{2}\.us|gub\.uy|guv\.ro|government\.\w+|kremlin\.ru|mil\.ru|mid\.ru|gov\.uk"
+    r"|regeringen\.se"
+    r"|bundesbank\.de|polizei\.\w+|polizei-\w+\.de|worldbank\.org|imf\.org|oecd\.org|icc-cpi\.int|osce\.org"
+    r"|whitehouse\.gov)"
 )
 _SOCIAL = frozenset(
-    "facebook.com fb.com fb.me twitter.com x.com t.co instagram.com youtube.com youtu.be youtube-nocookie.com tiktok.com "
-    "vk.com ok.ru t.me telegram.me telegram.org reddit.com redd.it linkedin.com lnkd.in pinterest.com tumblr.com snapchat.com "
-    "whatsapp.com wa.me threads.net threads.com bsky.app bsky.social mastodon.social truthsocial.com gab.com parler.com "
+    "facebook.com fb.com fb.me twitter.com x.com t.co instagram.com youtube.com youtu.be youtube-nocookie.com "
+    "tiktok.com "
+    "vk.com ok.ru t.me telegram.me telegram.org reddit.com redd.it linkedin.com lnkd.in pinterest.com tumblr.com "
+    "snapchat.com "
+    "whatsapp.com wa.me threads.net threads.com bsky.app bsky.social mastodon.social truthsocial.com gab.com "
+    "parler.com "
     "flickr.com vimeo.com soundcloud.com spotify.com twitch.tv discord.com discord.gg weibo.com weibo.cn wechat.com "
     "patreon.com linktr.ee disqus.com giphy.com imgur.com periscope.tv pscp.tv rumble.com odysee.com bitchute.com "
     "dailymotion.com quora.com signal.me line.me viber.com rutube.ru dzen.ru xing.com medium.com substack.com "
@@ -28,61 +34,90 @@ _SOCIAL = frozenset(
 )
 _OTHER = frozenset(
     # shops, stores and forms
-    "amazon.com amzn.to a.co ebay.com apple.com apple.news google.com goo.gl googleusercontent.com page.link microsoft.com etsy.com "
-    "walmart.com target.com bestbuy.com alibaba.com aliexpress.com gofundme.com kickstarter.com indiegogo.com change.org "
+    "amazon.com amzn.to a.co ebay.com apple.com apple.news google.com goo.gl googleusercontent.com page.link "
+    "microsoft.com etsy.com "
+    "walmart.com target.com bestbuy.com alibaba.com aliexpress.com gofundme.com kickstarter.com indiegogo.com "
+    "change.org "
     "eventbrite.com ticketmaster.com paypal.com eepurl.com mailchi.mp list-manage.com typeform.com surveymonkey.com "
     "airbnb.com booking.com tripadvisor.com yelp.com netflix.com hulu.com disneyplus.com hbo.com hbomax.com max.com "
     # reference works, documents, archives, data
     "wikipedia.org wikimedia.org wikidata.org wiktionary.org archive.org archive.is archive.ph archive.today perma.cc "
     "imdb.com rottentomatoes.com metacritic.com boxofficemojo.com britannica.com merriam-webster.com dictionary.com "
-    "documentcloud.org scribd.com issuu.com slideshare.net dropbox.com box.com wetransfer.com courtlistener.com justia.com "
-    "github.com github.io gitlab.com sourceforge.net stackoverflow.com openstreetmap.org worldometers.info statista.com "
+    "documentcloud.org scribd.com issuu.com slideshare.net dropbox.com box.com wetransfer.com courtlistener.com "
+    "justia.com "
+    "github.com github.io gitlab.com sourceforge.net stackoverflow.com openstreetmap.org worldometers.info "
+    "statista.com "
     "creativecommons.org gettyimages.com shutterstock.com alamy.com adobe.com genius.com discogs.com last.fm "
-    "prnewswire.com businesswire.com globenewswire.com presseportal.de accesswire.com newswire.com newswire.ca einpresswire.com "
+    "prnewswire.com businesswire.com globenewswire.com presseportal.de accesswire.com newswire.com newswire.ca "
+    "einpresswire.com "
     # learning
-    "doi.org nature.com sciencemag.org science.org cell.com thelancet.com nejm.org bmj.com jamanetwork.com pnas.org plos.org "
-    "sciencedirect.com springer.com springeropen.com wiley.com tandfonline.com sagepub.com oup.com cambridge.org jstor.org "
+    "doi.org nature.com sciencemag.org science.org cell.com thelancet.com nejm.org bmj.com jamanetwork.com pnas.org "
+    "plos.org "
+    "sciencedirect.com springer.com springeropen.com wiley.com tandfonline.com sagepub.com oup.com cambridge.org "
+    "jstor.org "
     "arxiv.org biorxiv.org medrxiv.org ssrn.com researchgate.net academia.edu frontiersin.org mdpi.com acs.org rsc.org "
     "iop.org aps.org ieee.org acm.org crossref.org semanticscholar.org royalsocietypublishing.org elifesciences.org "
     "onlinelibrary.wiley.com nber.org".split()
 )
-_LEARNED = re.compile(r"(?:.*\.)?(?:edu|edu\.[a-z]{2}|ac\.[a-z]{2}|museum)|.*\.uni-[\w-]+\.de|uni-[\w-]+\.de|tu-[\w-]+\.de")
-_NGO = re.compile(r"(?:.*\.)?ngo|(?:[\w-]*\.)*(?:amnesty|hrw|oxfam|greenpeace|icrc|ifrc|redcross|savethechildren|msf|rsf|cpj|aclu|wwf)\.\w+")
+_LEARNED = re.compile(
+    r"(?:.*\.)?(?:edu|edu\.[a-z]{2}|ac\.[a-z]{2}|museum)|.*\.uni-[\w-]+\.de|uni-[\w-]+\.de|tu-[\w-]+\.de"
+)
+_NGO = re.compile(
+    r"(?:.*\.)?ngo|(?:[\w-]*\.)*(?:amnesty|hrw|oxfam|greenpeace|icrc|ifrc|redcross|savethechildren|msf|rsf|cpj|aclu"
+    r"|wwf)\.\w+"
+)
 
 _MEDIA_ANYWHERE = re.compile(
     r"news|tribune|gazett|chronicle|herald|observer|examiner|inquirer|enquirer|dispatch|courier|sentinel|bulletin"
     r"|advertiser|telegraph|zeitung|nachricht|anzeiger|kurier|rundschau|allgemeine|tagblatt|tageblatt|morgenpost|merkur"
-    r"|lematin|lemonde|figaro|quotidien|diario|periodico|noticia|prensa|elmundo|elpais|nacion|giornale|gazzetta|corriere"
-    r"|jornal|folha|gazeta|novosti|pravda|vesti|izvesti|vedomosti|dagblad|dagbladet|nieuws|telegraaf|tidning|aftonblad|nyheter|haber"
+    r"|lematin|lemonde|figaro|quotidien|diario|periodico|noticia|prensa|elmundo|elpais|nacion|giornale|gazzetta"
+    r"|corriere"
+    r"|jornal|folha|gazeta|novosti|pravda|vesti|izvesti|vedomosti|dagblad|dagbladet|nieuws|telegraaf|tidning"
+    r"|aftonblad|nyheter|haber"
     r"|gazete|khabar|akhbar|alarab|reporter|newspaper|magazine|journalist|broadcast|insider|nowosti|intelligencer"
 )
 _MEDIA_EDGE = re.compile(
     r"^(?:the)?(?:daily|news|times|weekly|radio|thelocal)(?=[\w-]{3})"
     r"|(?:times|post|daily|press|presse|journal|weekly|today|tv|radio|mirror|mail|star|sun|globe|record|standard"
-    r"|independent|guardian|mercury|ledger|register|argus|review|reviews|week|wire|mag|fm|media|online24|leader|republic"
+    r"|independent|guardian|mercury|ledger|register|argus|review|reviews|week|wire|mag|fm|media|online24|leader"
+    r"|republic"
     r"|democrat|statesman|planet|beacon|banner|pilot|argonaut|blatt|posten|bladet|avis|avisa|echo|punch|vanguard"
     r"|nation|monitor|digest|report|reports|hoy|patch|scoop|eagle|spectator|wochenblatt)$"
 )
-_CALL_SIGN = re.compile(r"(?:[kw](?!iki)[a-z]{3}(?:tv|radio|news|\d{1,2})?|(?:abc|nbc|cbs|fox|cw|kiro|king|channel|news|wral|wgn)\d{1,2}\w*|\w+\d{1,2}news|\w*radio\w*)")
-_DATED = re.compile(r"/(?:19|20)\d{2}[/-](?:0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[/-](?:[0-3]?\d/)?|\b)|/20\d{6}/|-20\d{6}(?:\b|-)")
+_CALL_SIGN = re.compile(
+    r"(?:[kw](?!iki)[a-z]{3}(?:tv|radio|news|\d{1,2})?|(?:abc|nbc|cbs|fox|cw|kiro|king|channel|news|wral"
+    r"|wgn)\d{1,2}\w*|\w+\d{1,2}news|\w*radio\w*)"
+)
+_DATED = re.compile(
+    r"/(?:19|20)\d{2}[/-](?:0?[1-9]|1[0-2]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[/-](?:[0-3]?\d/)?|\b)"
+    r"|/20\d{6}/|-20\d{6}(?:\b|-)"
+)
 _SECTION = re.compile(
     r"/(?:articles?|stor(?:y|ies)|politics|opinions?|sports?|world|entertainment|lifestyle|culture|local|crime"
     r"|national|international|nation|nachrichten|politik|wirtschaft|panorama|noticias?|politica|mundo|sociedad|nacional"
-    r"|internacional|actualites?|politique|monde|societe|cronaca|esteri|interviews?|features?|columns?|editorials?|a)(?:/|-|\.|\Z)"
+    r"|internacional|actualites?|politique|monde|societe|cronaca|esteri|interviews?|features?|columns?|editorials?"
+    r"|a)(?:/|-|\.|\Z)"
 )
 _NEWS_SECTION = re.compile(r"/news(?:/|-|\Z)")
 _HOUSE = re.compile(
-    r"/(?:press(?:-?(?:release|room|kit|center|centre))?s?|newsroom|media-?(?:room|center|centre|release)s?|about(?:-us)?|products?"
-    r"|shop|store|investors?|ir|careers|contact|legal|terms|privacy|help|support|docs|dp|buy|cart|deals?|affiliate|presse|impressum"
-    r"|wp-content|download|downloads|pdf|files?|static|assets|images?|events?|tickets?|donate|member|portal|login|register|search|questions)(?:/|\.|\Z)",
+    r"/(?:press(?:-?(?:release|room|kit|center|centre))?s?|newsroom|media-?(?:room|center|centre|release)s?"
+    r"|about(?:-us)?|products?"
+    r"|shop|store|investors?|ir|careers|contact|legal|terms|privacy|help|support|docs|dp|buy|cart|deals?|affiliate"
+    r"|presse|impressum"
+    r"|wp-content|download|downloads|pdf|files?|static|assets|images?|events?|tickets?|donate|member|portal|login"
+    r"|register|search|questions)(?:/|\.|\Z)",
 )
 _HOUSE_HOST = re.compile(
-    r"(?:ir|investors?|newsroom|press|shop|store|support|help|docs|developers?|blogs?|about|careers|events|tickets|forums?|community"
-    r"|apps|download|static|assets|cdn|cloud|play|go|link|links|click|email|api|status|labs?|research|wiki|search|data|maps?|art)\."
+    r"(?:ir|investors?|newsroom|press|shop|store|support|help|docs|developers?|blogs?|about|careers|events|tickets"
+    r"|forums?|community"
+    r"|apps|download|static|assets|cdn|cloud|play|go|link|links|click|email|api|status|labs?|research|wiki|search"
+    r"|data|maps?|art)\."
 )
 _HOUSE_WORDS = re.compile(
-    r"\b(?:web\s*site|homepage|(?:press\s+)?release|statement|petition|study|studies|research|paper|bill|lawsuit|complaint|filing|letter"
-    r"|document|survey|data|blog|app|tickets?|buy|shop|product|fund|campaign|donat\w+|studie|erklärung|webseite|étude|estudio)s?\b",
+    r"\b(?:web\s*site|homepage|(?:press\s+)?release|statement|petition|study|studies|research|paper|bill|lawsuit"
+    r"|complaint|filing|letter"
+    r"|document|survey|data|blog|app|tickets?|buy|shop|product|fund|campaign|donat\w+|studie|erklärung|webseite"
+    r"|étude|estudio)s?\b",
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|jpe?g|png|gif|mp3|mp4|csv|apk|exe|webp)\Z")
@@ -90,7 +125,8 @@ ENOUGH = 2
 """What a host's evidence must come to."""
 
 _SHORT_FOR = {
-    "nyti.ms": "nytimes.com", "wapo.st": "washingtonpost.com", "cnn.it": "cnn.com", "bbc.in": "bbc.com", "reut.rs": "reuters.com",
+    "nyti.ms": "nytimes.com", "wapo.st": "washingtonpost.com", "cnn.it": "cnn.com", "bbc.in": "bbc.com",
+    "reut.rs": "reuters.com",
     "bloom.bg": "bloomberg.com", "on.wsj.com": "wsj.com", "on.ft.com": "ft.com", "econ.st": "economist.com",
     "gu.com": "theguardian.com", "n.pr": "npr.org", "politi.co": "politico.com", "huff.to": "huffpost.com",
     "nbcnews.to": "nbcnews.com", "abcn.ws": "abcnews.go.com", "cbsn.ws": "cbsnews.com", "usat.ly": "usatoday.com",
@@ -105,7 +141,7 @@ def whose(host: str) -> str:
 
 
 def category(target: str, anchor: str = "", *, is_told: bool = False, is_named: bool = False) -> Category:
-    """Tell what a URL's host is. ``is_told``: its anchor or the words at it report; ``is_named``: they name an outlet."""
+    """Tell what a URL's host is. ``is_told``: its anchor or the words at it report; ``is_named``: they name it."""
     try:
         parts = urlsplit(target)
         host = (parts.hostname or "").lower().rstrip(".").removeprefix("www.")
@@ -137,7 +173,12 @@ def has_media_word(host: str) -> bool:
 def _of_host(host: str, base: str) -> int:
     label = base.partition(".")[0]
     score = 0
-    if _MEDIA_ANYWHERE.search(label) or (_MEDIA_EDGE.search(label.replace("-", "")) and len(label) > 4) or _CALL_SIGN.fullmatch(label) or base.endswith((".tv", ".fm", ".news", ".radio", ".press", ".media")):
+    if (
+        _MEDIA_ANYWHERE.search(label)
+        or (_MEDIA_EDGE.search(label.replace("-", "")) and len(label) > 4)
+        or _CALL_SIGN.fullmatch(label)
+        or base.endswith((".tv", ".fm", ".news", ".radio", ".press", ".media"))
+    ):
         score += 2
     if host.startswith(("news.", "edition.", "en.", "english.", "mobile.", "amp.", "m.")) and host != base:
         score += 1

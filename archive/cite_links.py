@@ -15,9 +15,14 @@ from archive.naming import Names, key
 
 _LONGEST = 4000
 _SHARE = re.compile(
-    r"/(?:sharer?|share-?\w*|intent|submit|dialog|pin/create|sharing)(?:[/?.]|\Z)|[?&](?:text|mini|status)=|whatsapp\.com/send|/send\?"
+    r"/(?:sharer?|share-?\w*|intent|submit|dialog|pin/create|sharing)(?:[/?.]|\Z)|[?&](?:text|mini|status)="
+    r"|whatsapp\.com/send|/send\?"
 )
-_TOLD = re.compile(r"report|wrote|writes?\b|publish|interview|according|article|story|newspaper|bericht|schreib|laut|selon|según|rapport|\bvia\b|appeared", re.IGNORECASE)
+_TOLD = re.compile(
+    r"report|wrote|writes?\b|publish|interview|according|article|story|newspaper|bericht|schreib|laut|selon|según"
+    r"|rapport|\bvia\b|appeared",
+    re.IGNORECASE,
+)
 _LETTERS = re.compile(r"[\W_]+")
 _NAME_WORDS = 6
 """Words of an anchor that may be a name."""
@@ -79,7 +84,9 @@ class Own:
             if any(key(name) == key(own) or key(name).startswith(key(own) + " ") for own in names if len(own) > 3):
                 return True
         letters = _letters(name)
-        return len(self.label) > 2 and (letters == self.label or (len(self.label) > 4 and letters.startswith(self.label)))
+        return len(self.label) > 2 and (
+            letters == self.label or (len(self.label) > 4 and letters.startswith(self.label))
+        )
 
 
 def placed(extraction: Extraction, own: Own, names: Names, patterns: Patterns) -> dict[int, list[Placed]]:
@@ -100,9 +107,13 @@ def placed(extraction: Extraction, own: Own, names: Names, patterns: Patterns) -
         if one is not None:
             found.setdefault(link.paragraph, []).append(one)
     # A host is one kind of source throughout an article: the best told of its links speaks for all.
-    press = {each.domain for some in found.values() for each in some if each.category == "media" and each.outlet is None}
+    press = {
+        each.domain for some in found.values() for each in some if each.category == "media" and each.outlet is None
+    }
     return {
-        number: [replace(each, category="media") if each.domain in press and each.outlet is None else each for each in some]
+        number: [
+            replace(each, category="media") if each.domain in press and each.outlet is None else each for each in some
+        ]
         for number, some in found.items()
     }
 
@@ -126,7 +137,15 @@ def _one(link: Link, text: str, start: int, end: int, own: Own, names: Names, pa
     if (kind == "social" and _is_profile(target)) or (_SHARE.search(target) and kind in ("social", "other")):
         return None
     return Placed(
-        start=start, end=end, target=target, host=host, domain=domain, anchor=anchor, outlet=outlet, category=kind, looks_named=is_named
+        start=start,
+        end=end,
+        target=target,
+        host=host,
+        domain=domain,
+        anchor=anchor,
+        outlet=outlet,
+        category=kind,
+        looks_named=is_named,
     )
 
 
@@ -166,7 +185,11 @@ def looks_like(anchor: str, domain: str) -> bool:
     letters, label = _letters(anchor), _label(domain)
     if len(letters) < 3 or len(label) < 3:
         return False
-    return letters == label or (len(label) > 4 and letters.startswith(label)) or (len(letters) > 4 and label.startswith(letters))
+    return (
+        letters == label
+        or (len(label) > 4 and letters.startswith(label))
+        or (len(letters) > 4 and label.startswith(letters))
+    )
 
 
 def _letters(name: str) -> str:

@@ -22,25 +22,32 @@ _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _OPENING = re.compile(rf"(?<!\w)[{re.escape(QUOTES)}(\[\s]+\Z")
 _CLOSING = re.compile(rf"\A(?!['’](?:s\b|\s+[A-Z]))[{re.escape(QUOTES)}]+")
 _SUBJECT = re.compile(
-    r"\s*(?:['’]s?\s+)?(?:\w+\s+){0,2}?(?:said|says|announced|confirmed|reported)\s+(?:in\s+an?\s+(?:statement|memo|press\s+release|note"
-    r"\s+to\s+staff|filing|earnings|tweet)|(?:that\s+)?(?:it|they)\s+(?:will|would|was|is|plans?|planned|expects?|had\s+(?:fired|cut|laid"
-    r"|removed|suspended|decided))|its\b|(?:earnings|revenue|profits?|(?:a\s+)?(?:net\s+)?(?:loss|profit)|net\s+income|record))",
+    r"\s*(?:['’]s?\s+)?(?:\w+\s+){0,2}?(?:said|says|announced|confirmed|reported)\s+(?:in\s+an?\s+(?:statement|memo"
+    r"|press\s+release|note"
+    r"\s+to\s+staff|filing|earnings|tweet)|(?:that\s+)?(?:it|they)\s+(?:will|would|was|is|plans?|planned|expects?"
+    r"|had\s+(?:fired|cut|laid"
+    r"|removed|suspended|decided))|its\b|(?:earnings|revenue|profits?|(?:a\s+)?(?:net\s+)?(?:loss|profit)"
+    r"|net\s+income|record))",
     re.IGNORECASE,
 )
 _OBLIQUE = re.compile(
-    r"\b(?:of|for|at|from|with|by|in|on|to|against|than|like|about|into|over|called|named|über|für|bei|gegen|chez|contre|sobre|para)"
+    r"\b(?:of|for|at|from|with|by|in|on|to|against|than|like|about|into|over|called|named|über|für|bei|gegen|chez"
+    r"|contre|sobre|para)"
     r"\s+(?:the\s+|la\s+|el\s+|le\s+)?\Z",
     re.IGNORECASE,
 )
 _IS = re.compile(
-    r"\b(?:is|was|are|were|been|as|became|become|former|ex|being|longtime|veteran|then|by|named|who|if)\s+(?:an?|the|also\s+an?)?\s*"
+    r"\b(?:is|was|are|were|been|as|became|become|former|ex|being|longtime|veteran|then|by|named|who|if)\s+(?:an?|the"
+    r"|also\s+an?)?\s*"
     r"(?:former|senior|longtime|chief|veteran|regular|award-winning)?\s*\Z",
     re.IGNORECASE,
 )
 _HERS = re.compile(r"['’]s?\s+(?:own\s+|(?:[\w-]+\s+){0,3}?)?[A-ZÀ-Þ][\w'’.-]+(?:\s+[A-ZÀ-Þ][\w'’.-]+)?")
 _HOUSE = re.compile(
-    r"['’]s?\s+(?:\w+\s+){0,2}?(?:own(?:er|ers|ership)|ceo|chief|president|chairman|parent|editor\w*|publisher|executives?|board|lawyers?"
-    r"|attorneys?|spokes\w+|union|staff|shares?|stock|viewers|readers|audience|headquarters|offices?|advertis\w+|subscribers|chair|founder)\b",
+    r"['’]s?\s+(?:\w+\s+){0,2}?(?:own(?:er|ers|ership)|ceo|chief|president|chairman|parent|editor\w*|publisher"
+    r"|executives?|board|lawyers?"
+    r"|attorneys?|spokes\w+|union|staff|shares?|stock|viewers|readers|audience|headquarters|offices?|advertis\w+"
+    r"|subscribers|chair|founder)\b",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"\A\W*(?:by|von|por|par|di|de|av|door)\s[^.]{3,90}[,/(|]\s*\Z", re.IGNORECASE)
@@ -49,18 +56,25 @@ _WITH = re.compile(r"[(\[][^()\[\]]{0,40}\b(?:mit|with|con|avec|com|und|and)\s+\
 _NEXT_CAPITAL = re.compile(r"[ \u00a0](?:&\s+)?([A-ZÀ-ÞА-Я][\w’'-]*)")
 _OF = re.compile(r"[ \u00a0](?:of|for|&)[ \u00a0](?:the )?[A-ZÀ-Þ]")
 _CORE = re.compile(
-    r"report|wrote|write|publish|quot|cit(?:ed|es|ing)|learned|laut|berichte|melde|schreib|schrieb|zitier|zufolge|informationen|berufung"
-    r"|rapport|écri|révél|selon|según|inform|public|recog|secondo|segundo|riport|сообщ|пиш|переда|данным|volgens|enligt|ifølge|skriver",
+    r"report|wrote|write|publish|quot|cit(?:ed|es|ing)|learned|laut|berichte|melde|schreib|schrieb|zitier|zufolge"
+    r"|informationen|berufung"
+    r"|rapport|écri|révél|selon|según|inform|public|recog|secondo|segundo|riport|сообщ|пиш|переда|данным|volgens"
+    r"|enligt|ifølge|skriver",
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"[\"”»“][\s,]*\Z")
 _PREVIOUS = re.compile(r"([^\W\d_][\w’'.-]*)[ \u00a0]\Z")
 _PLAIN_BEFORE = re.compile(
-    r"(?:the|a|an|and|in|on|by|to|of|for|from|with|as|but|when|while|if|after|before|since|that|this|however|meanwhile|though|although"
-    r"|according|citing|told|via|also|or|per|at|monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday|today|earlier|later"
-    r"|january|february|march|april|may|june|july|august|september|october|november|december|u\.s\.|us|uk|u\.k\.|britain['’]s|sources?"
-    r"|der|die|das|dem|den|des|wie|laut|nach|so|zeitung|magazin|le|la|les|l|el|los|las|un|une|selon|según|segundo|il|lo|secondo|diario"
-    r"|agencia|quotidien|journal|в|на|и|как|агентство|газета|photo|foto|image|credit|source|quelle|fuente|[\w.-]+['’]s|news|state|blatt|sender|[\w-]*agentur|portal"
+    r"(?:the|a|an|and|in|on|by|to|of|for|from|with|as|but|when|while|if|after|before|since|that|this|however"
+    r"|meanwhile|though|although"
+    r"|according|citing|told|via|also|or|per|at|monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday"
+    r"|today|earlier|later"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|u\.s\.|us|uk|u\.k\."
+    r"|britain['’]s|sources?"
+    r"|der|die|das|dem|den|des|wie|laut|nach|so|zeitung|magazin|le|la|les|l|el|los|las|un|une|selon|según|segundo|il"
+    r"|lo|secondo|diario"
+    r"|agencia|quotidien|journal|в|на|и|как|агентство|газета|photo|foto|image|credit|source|quelle|fuente"
+    r"|[\w.-]+['’]s|news|state|blatt|sender|[\w-]*agentur|portal"
     r"|[\w-]*(?:an|ian|ish|ese|nch|ische[nrsm]?|ische|qi|li))",
     re.IGNORECASE,
 )
@@ -81,7 +95,9 @@ class Verdict:
     negated: bool = False
 
 
-def judged(mention: Mention, sentence: str, paragraph: str, at: int, patterns: Patterns, *, official: bool) -> Verdict | None:
+def judged(
+    mention: Mention, sentence: str, paragraph: str, at: int, patterns: Patterns, *, official: bool
+) -> Verdict | None:
     """Tell whether a name is a source. ``at`` is where the sentence begins in its paragraph."""
     if mention.is_ambiguous and mention.prefix in ("ب", "ك"):
         return None
@@ -110,9 +126,8 @@ def judged(mention: Mention, sentence: str, paragraph: str, at: int, patterns: P
         return None
     oblique = _OBLIQUE.search(before)
     verbs = patterns.office_after if official else patterns.verb_after
-    if not oblique and not _HOUSE.match(after):
-        if patterns.its_after.match(after[:120]):
-            return Verdict()
+    if not oblique and not _HOUSE.match(after) and patterns.its_after.match(after[:120]):
+        return Verdict()
     if not oblique:
         told = verbs.match(after[:160])
         if told is not None and mention.is_ambiguous:
@@ -148,8 +163,31 @@ def persons(paragraphs: Iterable[tuple[str, Iterable[Mention]]], patterns: Patte
         key(each.name)
         for text, mentions in paragraphs
         for each in mentions
-        if " " not in each.name and not each.name.isupper() and _may_be_surname(each) and _is_surname(text[: each.start], patterns)
+        if " " not in each.name
+        and not each.name.isupper()
+        and _may_be_surname(each)
+        and _is_surname(text[: each.start], patterns)
     )
+
+
+def short_for_others(paragraphs: Iterable[tuple[str, Iterable[Mention]]]) -> frozenset[str]:
+    """Give the keys of names that the article explains as short for somebody else: "Port Trust Initiative (PTI)"."""
+    return frozenset(
+        key(each.name)
+        for text, mentions in paragraphs
+        for each in mentions
+        if each.name.isupper() and _is_explained(each, text)
+    )
+
+
+def _is_explained(mention: Mention, text: str) -> bool:
+    if text[mention.start - 1 : mention.start] != "(" or text[mention.end : mention.end + 1] != ")":
+        return False
+    words = re.findall(r"[^\W\d_]+", text[max(0, mention.start - 90) : mention.start])[-2 * len(mention.name) :]
+    initials = "".join(word[0] for word in words if word[0].isupper())
+    names = {key(name) for outlet in mention.outlets for name in (outlet.name, *outlet.aliases)}
+    known = any(" ".join(words[-count:]).casefold() in names for count in range(1, len(words) + 1))
+    return initials.endswith(mention.name) and not known and not words[-1].isupper()
 
 
 def _may_be_surname(mention: Mention) -> bool:
@@ -159,12 +197,20 @@ def _may_be_surname(mention: Mention) -> bool:
 def _is_surname(before: str, patterns: Patterns) -> bool:
     before = before[-60:]
     previous = _PREVIOUS.search(before)
-    if previous is None or patterns.kind_before.search(before) or not previous[1][:1].isupper() or previous[1].isupper():
+    if (
+        previous is None
+        or patterns.strict_before.search(before)
+        or patterns.kind_before.search(before)
+        or not previous[1][:1].isupper()
+        or previous[1].isupper()
+    ):
         return False
     return not _PLAIN_BEFORE.fullmatch(previous[1]) and re.search(r"\w\W?\s*\Z", before[: previous.start()]) is not None
 
 
-def _likely(mention: Mention, before: str, after: str, sentence: str, patterns: Patterns, has_cue: bool) -> Verdict | None:
+def _likely(
+    mention: Mention, before: str, after: str, sentence: str, patterns: Patterns, has_cue: bool
+) -> Verdict | None:
     """Tell whether a name that can mean nothing else is a source by what stands less near."""
     if _NEXT_CAPITAL.match(after) and not patterns.kind_after.match(after):
         return None
@@ -206,7 +252,8 @@ def _is_denied(before: str, cue: str) -> bool:
 
 
 _DENIAL = re.compile(
-    r"(?:\b(?:not|never|nicht|nie|ne|pas|non|mai|não|niet|inte|ikke|не)\b|n['’]t|\b(?:لم|لا|لن)\b)(?:\s+(?:been|yet|being|\w{2,12}ly|été|ha|fue|sido|von|ha))*\s*\Z",
+    r"(?:\b(?:not|never|nicht|nie|ne|pas|non|mai|não|niet|inte|ikke|не)\b|n['’]t|\b(?:لم|لا|لن)\b)(?:\s+(?:been|yet"
+    r"|being|\w{2,12}ly|été|ha|fue|sido|von|ha))*\s*\Z",
     re.IGNORECASE,
 )
 
@@ -223,7 +270,12 @@ def _is_longer(before: str, after: str, patterns: Patterns) -> bool:
     if not is_told_of and (_NEXT_CAPITAL.match(after) or _OF.match(after)):
         return True
     previous = _PREVIOUS.search(before)
-    if previous is None or patterns.kind_before.search(before):
+    if (
+        previous is None
+        or patterns.strict_before.search(before)
+        or patterns.kind_before.search(before)
+        or patterns.strict_before.search(before[-_COMPACT:])
+    ):
         return False
     return previous[1][:1].isupper() and not _PLAIN_BEFORE.fullmatch(previous[1])
 
@@ -255,7 +307,14 @@ def _credit(mention: Mention, paragraph: str, at: int, patterns: Patterns) -> Ve
         return credit
     if re.search(r"(?:--|—|–|\s-)\s*\Z", before) and not re.search(r"\w", after):
         return credit
-    if re.search(r"\b(?:photo|image|picture|foto|credit|bild|quelle|source)\b[^.]{0,30}[:/]\s*[^.]{0,40}\Z", before, re.IGNORECASE) and len(after) < 40:
+    if (
+        re.search(
+            r"\b(?:photo|image|picture|foto|credit|bild|quelle|source)\b[^.]{0,30}[:/]\s*[^.]{0,40}\Z",
+            before,
+            re.IGNORECASE,
+        )
+        and len(after) < 40
+    ):
         return credit
     return None
 

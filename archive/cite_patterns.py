@@ -13,7 +13,22 @@ from archive.cite_romance import FRENCH, ITALIAN, PORTUGUESE, SPANISH
 from archive.cite_scripts import ARABIC, EASTERN, PERSIAN, RUSSIAN, TURKISH, WIDE
 from archive.cues import ENGLISH, Cues, Script
 
-ALL = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, NORDIC, EASTERN, TURKISH, RUSSIAN, ARABIC, PERSIAN, WIDE)
+ALL = (
+    ENGLISH,
+    GERMAN,
+    FRENCH,
+    SPANISH,
+    ITALIAN,
+    PORTUGUESE,
+    DUTCH,
+    NORDIC,
+    EASTERN,
+    TURKISH,
+    RUSSIAN,
+    ARABIC,
+    PERSIAN,
+    WIDE,
+)
 
 QUOTES = "\"'“”„«»‘’‚‹›*_『』「」《》"
 _NEVER = r"(?!)"
@@ -51,6 +66,7 @@ class Patterns:
 
     language: str
     veiled: tuple[str, ...]
+    heads: tuple[str, ...]
     cue: re.Pattern[str]
     strict_before: re.Pattern[str]
     loose_before: re.Pattern[str]
@@ -105,6 +121,7 @@ def _spoken(code: str, text: str) -> str:
 @cache
 def _compiled(script: Script, code: str | None) -> Patterns:
     chosen = [each for each in ALL if each.script == script and (code is None or code in each.languages)]
+    stop = "" if script == "wide" else r"\b"
     edge = "" if script in ("wide", "arabic") else r"(?<![\w])"
 
     def union(make: Callable[[Cues], str]) -> str:
@@ -129,11 +146,12 @@ def _compiled(script: Script, code: str | None) -> Patterns:
         kinds = rf"(?:\s*-?(?:{each.kinds})\b)?" if each.kinds else ""
         between = rf"(?:[\s,]*(?:{each.between}|\w{{3,}}ly)\b){{0,6}}" if each.between else ""
         aside = r"(?:\s*,[^,.;:]{3,60},)?"
-        return rf"{kinds}{aside}(?:,?\s+(?:which|who|that))?{between}\s*(?:{verbs}){'' if script == 'wide' else chr(92) + 'b'}"
+        return rf"{kinds}{aside}(?:,?\s+(?:which|who|that))?{between}\s*(?:{verbs}){stop}"
 
     return Patterns(
         language=code or "",
         veiled=tuple(dict.fromkeys(word for each in chosen for word in each.veiled.split("|") if word)),
+        heads=tuple(dict.fromkeys(word for each in chosen for word in each.heads.split("|") if word)),
         cue=made(lambda each: "|".join(rf"{edge}(?:{part})" for part in (each.to, each.verbs) if part)),
         strict_before=made(lambda each: before(each.to, each)),
         loose_before=made(
@@ -153,7 +171,7 @@ def _compiled(script: Script, code: str | None) -> Patterns:
         ),
         verb_after=made(lambda each: after(each.verbs, each)),
         office_after=made(lambda each: after("|".join(filter(None, (each.verbs, each.announced))), each)),
-        negated_after=made(lambda each: _negated_after(each)),
+        negated_after=made(_negated_after),
         its_after=made(
             lambda each: rf"['’]s?\s+(?:[\w'’-]+\s+){{1,5}}?(?:{each.verbs})\b" if "en" in each.languages else ""
         ),
@@ -167,7 +185,11 @@ def _compiled(script: Script, code: str | None) -> Patterns:
         ),
         kind_after=made(lambda each: rf"\s*-?\s*(?:{each.kinds})\b" if each.kinds else ""),
         aside=made(lambda each: each.aside),
-        kinds=re.compile(union(lambda each: rf"{edge}(?:{each.kinds}){'' if script == 'wide' else chr(92) + 'b'}" if each.kinds else "")),
+        kinds=re.compile(
+            union(
+                lambda each: rf"{edge}(?:{each.kinds}){'' if script == 'wide' else chr(92) + 'b'}" if each.kinds else ""
+            )
+        ),
         unlisted=_unlisted(chosen, edge),
         anonymous=made(lambda each: rf"{edge}(?:{each.anonymous})" if each.anonymous else ""),
         press=made(lambda each: rf"{edge}(?:{each.press})" if each.press else ""),
@@ -205,9 +227,11 @@ def _unlisted(chosen: Iterable[Cues], edge: str) -> re.Pattern[str]:
     right = rf"{edge}(?:{kinds})\s+(?:{_QUOTED}|(?P<after>{_NAME}))"
     named = (
         r"newspaper|daily|tabloid|weekly|magazine|broadsheet|broadcaster|newswire"
-        r"|(?:state\s+)?news\s+(?:agency|site|website|outlet|service|channel|portal)|(?:TV|television|radio)\s+(?:channel|station|network)"
+        r"|(?:state\s+)?news\s+(?:agency|site|website|outlet|service|channel|portal)|(?:TV|television"
+        r"|radio)\s+(?:channel|station|network)"
     )
-    left = rf"(?:{_QUOTED.replace('quoted', 'quoted_before')}|(?P<before>{_NAME}))\s+(?:{named})\b"
+    lone = rf"(?!(?:The|An?|This|That|Its|One|His|Her|Their|Our|Another|Local|State)\s+(?:{named})\b)"
+    left = rf"(?:{_QUOTED.replace('quoted', 'quoted_before')}|{lone}(?P<before>{_NAME}))\s+(?:{named})\b"
     return re.compile(f"{right}|{left}")
 
 

@@ -1,68 +1,91 @@
-"""Reporting cues of French, Spanish, Italian and Portuguese: data for ``archive.cite_patterns``; see ``archive.cues.Cues``."""
+"""Reporting cues of French, Spanish, Italian and Portuguese: data, as ``archive.cues`` says."""
 
 from __future__ import annotations
 
 from archive.cues import Cues
 
 _FR_KINDS = (
-    r"quotidien|journal|hebdomadaire|magazine|(?:l['’])?agence(?:\s+de\s+presse)?|chaîne(?:\s+(?:de\s+télévision|d['’]information"
+    r"quotidien|journal|hebdomadaire|magazine|(?:l['’])?agence(?:\s+de\s+presse)?|chaîne(?:\s+(?:de\s+télévision"
+    r"|d['’]information"
     r"|publique|privée))?|radio|site(?:\s+(?:d['’]information|internet))?|média|revue|mensuel|télévision"
 )
 FRENCH = Cues(
     languages=("fr",),
     to=(
-        r"selon|d['’]après|(?:(?:a|ont)-(?:t-)?(?:ils?|elles?|on)|a|ont|avait|avaient|ai)\s+(?:\w+\s+)?(?:déclaré|indiqué|confié|affirmé|précisé|dit|expliqué"
-        r"|raconté|assuré|révélé|annoncé|confirmé|lancé|répondu)[^.;:«]{0,50}?\s+(?:à|au|dans|sur|auprès\s+de|auprès\s+du)"
-        r"|(?:déclare|indique|confie|explique|raconte|assure|précise|affirme)(?:-t-(?:il|elle))?(?:\s+[\w'’-]+){0,4}?\s+(?:à|au|auprès\s+d[eu])"
+        r"selon|d['’]après|(?:(?:a|ont)-(?:t-)?(?:ils?|elles?|on)|a|ont|avait|avaient|ai)\s+(?:\w+\s+)?(?:déclaré"
+        r"|indiqué|confié|affirmé|précisé|dit|expliqué"
+        r"|raconté|assuré|révélé|annoncé|confirmé|lancé|répondu)[^.;:«]{0,50}?\s+(?:à|au|dans|sur|auprès\s+de"
+        r"|auprès\s+du)"
+        r"|(?:déclare|indique|confie|explique|raconte|assure|précise|affirme)(?:-t-(?:il"
+        r"|elle))?(?:\s+[\w'’-]+){0,4}?\s+(?:à|au|auprès\s+d[eu])"
         r"|(?:interrogée?s?|citée?s?|révélée?s?|publiée?s?|contactée?s?|rapportée?s?|relayée?s?|consultée?s?|repérée?s?"
         r"|sondée?s?|diffusée?s?|recueillie?s?|obtenue?s?|dévoilée?s?)(?:\s+\w+)?\s+(?:par|dans|sur|auprès\s+d[eu])"
         r"|(?:interview|entretien|tribune|enquête|article|sondage|déclarations?|information|communiqué|reportage)s?"
         r"(?:\s+[\w'’-]+){0,3}?\s+(?:à|au|avec|dans|de|du|par|pour|sur|accordée?\s+(?:à|au))"
-        r"|dépêche|auprès\s+d[eu]|(?:nos\s+)?confrères\s+d[eu]|au\s+micro\s+d[eu]|citant|cite|dans\s+les\s+colonnes\s+d[eu]|repris\w*\s+par|via"
+        r"|dépêche|auprès\s+d[eu]|(?:nos\s+)?confrères\s+d[eu]|au\s+micro\s+d[eu]|citant|cite"
+        r"|dans\s+les\s+colonnes\s+d[eu]|repris\w*\s+par|via"
         r"|(?:rapport(?:e|ent|ait)|écri(?:t|vait|vent)|relat(?:e|ent|ait)|relai(?:e|ent)|révèl(?:e|ent)|rapporté)"
     ),
     verbs=(
         r"rapport(?:e|ent|ait|é)|écri(?:t|vait|vent)|révèl(?:e|ent)|révélé|affirm(?:e|ent|ait|é)|indiqu(?:e|ent|ait|é)"
-        r"|précis(?:e|ent|ait|é)|annonc(?:e|ent|é)|annonçait|relat(?:e|ent|ait|é)|relai(?:e|ent)|relayé|not(?:e|ent|ait)"
-        r"|expliqu(?:e|ent|ait|é)|publi(?:e|ent|ait|é)|cit(?:e|ent|ait|é|ant)|évoqu(?:e|ent|ait|é)|soulign(?:e|ent|ait|é)"
-        r"|assur(?:e|ent|ait|é)|dévoil(?:e|ent|ait|é)|rappel(?:le|lent|ait|é)|dit|disait|appris|raconte|raconté|consulté"
-        r"|décri(?:t|vait)|titr(?:e|ait|é)|estim(?:e|ait|é)|croit\s+savoir|confirm(?:e|ait|é)|fait\s+état|constaté|interrogé"
+        r"|précis(?:e|ent|ait|é)|annonc(?:e|ent|é)|annonçait|relat(?:e|ent|ait|é)|relai(?:e|ent)|relayé|not(?:e|ent"
+        r"|ait)"
+        r"|expliqu(?:e|ent|ait|é)|publi(?:e|ent|ait|é)|cit(?:e|ent|ait|é|ant)|évoqu(?:e|ent|ait|é)|soulign(?:e|ent"
+        r"|ait|é)"
+        r"|assur(?:e|ent|ait|é)|dévoil(?:e|ent|ait|é)|rappel(?:le|lent|ait|é)|dit|disait|appris|raconte|raconté"
+        r"|consulté"
+        r"|décri(?:t|vait)|titr(?:e|ait|é)|estim(?:e|ait|é)|croit\s+savoir|confirm(?:e|ait|é)|fait\s+état|constaté"
+        r"|interrogé"
     ),
     inverted=(
-        r"rapport(?:e|ent|ait)|écri(?:t|vait|vent)|relat(?:e|ait)|indiqu(?:e|ait)|affirm(?:e|ait)|révèl(?:e|ait)|précis(?:e|ait)"
-        r"|not(?:e|ait)|soulign(?:e|ait)|expliqu(?:e|ait)|annonc(?:e|ait)|a\s+(?:rapporté|indiqué|annoncé|révélé|affirmé)"
+        r"rapport(?:e|ent|ait)|écri(?:t|vait|vent)|relat(?:e|ait)|indiqu(?:e|ait)|affirm(?:e|ait)|révèl(?:e|ait)"
+        r"|précis(?:e|ait)"
+        r"|not(?:e|ait)|soulign(?:e|ait)|expliqu(?:e|ait)|annonc(?:e|ait)|a\s+(?:rapporté|indiqué|annoncé|révélé"
+        r"|affirmé)"
     ),
     between=r"a|ont|avait|avaient|vient\s+de|a\s+également|également|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|déjà|aussi|en|hier|qui|ce|cette|encore|notamment",
     works=r"",
     people=r"",
     kinds=_FR_KINDS,
     fill=(
-        r"l[ea]|les|l['’]|d['’]|une?|du|des?|au|aux|nos\s+confrères\s+(?:de|du|d['’])|britannique|américaine?|russe|publique"
-        r"|officielle?|allemande?|israélienne?|libanaise?|français|française|local|locale|régional|quotidien|privée?|arabe"
+        r"l[ea]|les|l['’]|d['’]|une?|du|des?|au|aux|nos\s+confrères\s+(?:de|du|d['’])|britannique|américaine?|russe"
+        r"|publique"
+        r"|officielle?|allemande?|israélienne?|libanaise?|français|française|local|locale|régional|quotidien|privée?"
+        r"|arabe"
     ),
     against=(
-        r"(?:travaille|écrit|journaliste|rédacteur|rédactrice|directeur|directrice|propriétaire|actionnaire|porte-parole"
-        r"|chroniqueu(?:r|se)|PDG|patron|fondateur)\s+(?:\w+\s+)?(?:pour|à|au|chez|de|du)|comme|contre|tels?\s+que|telles?\s+que"
+        r"(?:travaille|écrit|journaliste|rédacteur|rédactrice|directeur|directrice|propriétaire|actionnaire"
+        r"|porte-parole"
+        r"|chroniqueu(?:r|se)|PDG|patron|fondateur)\s+(?:\w+\s+)?(?:pour|à|au|chez|de|du)|comme|contre|tels?\s+que"
+        r"|telles?\s+que"
     ),
     aside=r"\b(?:abonnez-vous|suivez-nous|diffusée?\s+(?:à|ce\s+soir)|saison\s+\d)\b",
     anonymous=(
-        r"(?:(?:des|une|plusieurs|deux|trois|les|ces|de|certaines)\s+)?sources?\b(?:\s+(?:anonymes?|diplomatiques?|policières?"
-        r"|sécuritaires?|judiciaires?|concordantes?|officielles?|militaires?|gouvernementales?|médicales?|syndicales?|locales?"
-        r"|irakiennes?|russes?|américaines?|israéliennes?|libanaises?|proches?|bien\s+informées?|internes?|proche\s+d[eu]"
+        r"(?:(?:des|une|plusieurs|deux|trois|les|ces|de|certaines)\s+)?sources?\b(?:\s+(?:anonymes?|diplomatiques?"
+        r"|policières?"
+        r"|sécuritaires?|judiciaires?|concordantes?|officielles?|militaires?|gouvernementales?|médicales?"
+        r"|syndicales?|locales?"
+        r"|irakiennes?|russes?|américaines?|israéliennes?|libanaises?|proches?|bien\s+informées?|internes?"
+        r"|proche\s+d[eu]"
         r"\s+(?:la\s+|l['’])?[\w'’-]+|proches\s+d[eu]\s+(?:la\s+|l['’])?[\w'’-]+|au\s+sein\s+d[eu]\s+[\w'’-]+)){1,3}"
         r"|(?:un|une|des)\s+(?:\w+\s+){1,3}(?:sous\s+couvert\s+d['’]anonymat|ayant\s+requis\s+l['’]anonymat)"
         r"|(?:des|plusieurs|une|les|de)\s+sources?\b"
     ),
     press=(
-        r"(?:(?:les|des|plusieurs|certains|de|la)\s+)(?:médias|presse|journaux)(?:\s+(?:russes?|iraniens?|iranienne|locaux|locale"
-        r"|officiels?|officielle|d['’]État|américains?|américaine|israéliens?|israélienne|français|française|étrangers?|étrangère"
-        r"|internationaux|internationale|chinois|chinoise|arabes?|allemands?|allemande|britanniques?|turcs|turque|nationaux))"
+        r"(?:(?:les|des|plusieurs|certains|de|la)\s+)(?:médias|presse|journaux)(?:\s+(?:russes?|iraniens?|iranienne"
+        r"|locaux|locale"
+        r"|officiels?|officielle|d['’]État|américains?|américaine|israéliens?|israélienne|français|française"
+        r"|étrangers?|étrangère"
+        r"|internationaux|internationale|chinois|chinoise|arabes?|allemands?|allemande|britanniques?|turcs|turque"
+        r"|nationaux))"
     ),
-    veiled="source|anonym|médias|presse|journaux",
+    veiled="source|anonym",
+    heads="médias|presse|journaux",
     went_on=r"\b(?:également|aussi|ajout\w+|poursui\w+|par\s+ailleurs)\b",
     negated=r"(?:n['’]|ne\s+l['’]?)[^.;]{0,20}?(?:pas|jamais|rien|point|aucun\w*)(?:\s+(?:encore|été))?",
     unverified=(
-        r"(?:pas|ne|n['’]|impossible|jamais|sans)[^.]{0,50}?(?:vérifi|confirm\w+\s+de\s+(?:source|manière)\s+indépendante|corrobor"
+        r"(?:pas|ne|n['’]|impossible|jamais|sans)[^.]{0,50}?(?:vérifi|confirm\w+\s+de\s+(?:source"
+        r"|manière)\s+indépendante|corrobor"
         r"|authentifi)|\bnon\s+(?:vérifi|confirm)\w+"
     ),
     credit=r"Sources?|Avec|avec|Crédits?(?:\s+photo)?|Photo|Image|Via|via|Par|Copyright|©",
@@ -70,7 +93,8 @@ FRENCH = Cues(
     republished=r"(?:initialement|d['’]abord|originellement)\s+(?:publié|paru)|republié",
     own=r"notre\s+(?:journal|rédaction|site|quotidien)|nos\s+(?:confrères\s+de\s+la\s+rédaction|colonnes)",
     office=(
-        r"[Mm]inistère\s+(?:\w+\s+)?(?:de\s+la|de\s+l['’]|du|des)\s*(?:[A-ZÉ][\w-]+|Affaires\s+étrangères)|Quai\s+d['’]Orsay"
+        r"[Mm]inistère\s+(?:\w+\s+)?(?:de\s+la|de\s+l['’]|du|des)\s*(?:[A-ZÉ][\w-]+|Affaires\s+étrangères)"
+        r"|Quai\s+d['’]Orsay"
         r"|état-major"
     ),
     announced=r"annonc(?:é|e|ait)|déclar(?:é|e|ait)|démenti|dément|condamn(?:é|e)|communiqué",
@@ -84,21 +108,31 @@ _ES_KINDS = (
 SPANISH = Cues(
     languages=("es",),
     to=(
-        r"según|de\s+acuerdo\s+(?:con|a)|(?:dij|declar|asegur|afirm|explic|cont|coment|revel|confirm|señal|indic|relat|manifest"
-        r"|sostuv|advirti|confes|detall|precis|apunt|anunci)(?:o|ó|aron|ieron|eron)[^.;:«“\"]{0,60}?\s+(?:a|al|en|con)(?:\s+la|\s+el)?"
+        r"según|de\s+acuerdo\s+(?:con|a)|(?:dij|declar|asegur|afirm|explic|cont|coment|revel|confirm|señal|indic"
+        r"|relat|manifest"
+        r"|sostuv|advirti|confes|detall|precis|apunt|anunci)(?:o|ó|aron|ieron"
+        r"|eron)[^.;:«“\"]{0,60}?\s+(?:a|al|en|con)(?:\s+la|\s+el)?"
         r"|(?:ha|había|han)\s+\w+[ai]d[oa][^.;:«“\"]{0,40}?\s+(?:a|al|en|por)(?:\s+la|\s+el)?"
-        r"|(?:entrevistas?|entrevistad[oa]s?|conversación|diálogo|declaraciones|consultad[oa]s?|citad[oa]s?|publicad[oa]s?"
-        r"|recogid[oa]s?|difundid[oa]s?|revelad[oa]s?|realizad[oa]s?|obtenid[oa]s?|informe|reportaje|artículo|investigación"
-        r"|encuesta|nota|columna|información)(?:\s+[\w'’-]+){0,3}?\s+(?:con|a|al|de|del|por|en|para|concedida\s+a)(?:\s+la|\s+el)?"
+        r"|(?:entrevistas?|entrevistad[oa]s?|conversación|diálogo|declaraciones|consultad[oa]s?|citad[oa]s?"
+        r"|publicad[oa]s?"
+        r"|recogid[oa]s?|difundid[oa]s?|revelad[oa]s?|realizad[oa]s?|obtenid[oa]s?|informe|reportaje|artículo"
+        r"|investigación"
+        r"|encuesta|nota|columna|información)(?:\s+[\w'’-]+){0,3}?\s+(?:con|a|al|de|del|por|en|para"
+        r"|concedida\s+a)(?:\s+la|\s+el)?"
         r"|(?:inform|report|public|señal|indic|cit|comunic|recog|divulg|adelant|revel|relat|precis)(?:ó|a|aron|ió|e)"
         r"|citando\s+a|cita\s+a|vía|a\s+la\s+agencia|al\s+diario"
     ),
     verbs=(
-        r"inform(?:ó|a|aba|ado|aron)|public(?:ó|a|ado|aba)|report(?:ó|a|ado|aron)|señal(?:ó|a|ado)|indic(?:ó|a|ado)|recog(?:ió|e)"
-        r"|recogido|asegur(?:ó|a|ado)|revel(?:ó|a|ado)|cit(?:ó|a|ado|ando)|dijo|dice|apunt(?:ó|a|ado)|afirm(?:ó|a|ado)|not(?:ó|a)"
-        r"|escrib(?:ió|e)|escrito|destac(?:ó|a|ado)|adelant(?:ó|a|ado)|confirm(?:ó|a|ado)|detall(?:ó|a|ado)|relat(?:ó|a|ado)"
-        r"|divulg(?:ó|a|ado)|difund(?:ió|e|ido)|precis(?:ó|a|ado)|agreg(?:ó|a)|sostien[e]|sostuvo|recuerda|titul(?:ó|a)|explic(?:ó|a)"
-        r"|pudo\s+(?:saber|comprobar|constatar|confirmar)|constat(?:ó|a)|tuvo\s+acceso|accedió|consult(?:ó|a)|describ(?:ió|e)"
+        r"inform(?:ó|a|aba|ado|aron)|public(?:ó|a|ado|aba)|report(?:ó|a|ado|aron)|señal(?:ó|a|ado)|indic(?:ó|a|ado)"
+        r"|recog(?:ió|e)"
+        r"|recogido|asegur(?:ó|a|ado)|revel(?:ó|a|ado)|cit(?:ó|a|ado|ando)|dijo|dice|apunt(?:ó|a|ado)|afirm(?:ó|a"
+        r"|ado)|not(?:ó|a)"
+        r"|escrib(?:ió|e)|escrito|destac(?:ó|a|ado)|adelant(?:ó|a|ado)|confirm(?:ó|a|ado)|detall(?:ó|a|ado)"
+        r"|relat(?:ó|a|ado)"
+        r"|divulg(?:ó|a|ado)|difund(?:ió|e|ido)|precis(?:ó|a|ado)|agreg(?:ó|a)|sostien[e]|sostuvo|recuerda|titul(?:ó"
+        r"|a)|explic(?:ó|a)"
+        r"|pudo\s+(?:saber|comprobar|constatar|confirmar)|constat(?:ó|a)|tuvo\s+acceso|accedió|consult(?:ó|a)"
+        r"|describ(?:ió|e)"
     ),
     inverted=r"(?:inform|report|public|señal|indic|asegur|revel|apunt|afirm|escrib|destac|adelant|detall|comunic|recog|precis|sostien|relat|explic)(?:ó|a|ió|e)|dijo|según\s+\w+",
     between=r"ha|han|había|habían|también|ya|además|este|el|lunes|martes|miércoles|jueves|viernes|sábado|domingo|ayer|hoy|que|en|su|edición|recientemente|previamente|luego|por\s+su\s+parte",
@@ -106,28 +140,40 @@ SPANISH = Cues(
     people=r"",
     kinds=_ES_KINDS,
     fill=(
-        r"el|la|los|las|un|una|del?|al|británic[oa]|estadounidense|rus[oa]|alem[aá]na?|frances[a]?|español[a]?|local|estatal"
-        r"|oficial|argentin[oa]|mexican[oa]|chilen[oa]|venezolan[oa]|colombian[oa]|italian[oa]|israelí|ucranian[oa]|noticias"
-        r"|prestigios[oa]|propi[oa]|[a-záéíóú]+(?:in[oa]|ens[e]|és|esa|an[oa]|í)|deportiv[oa]|digital|norteamerican[oa]|públic[oa]|privad[oa]"
+        r"el|la|los|las|un|una|del?|al|británic[oa]|estadounidense|rus[oa]|alem[aá]na?|frances[a]?|español[a]?|local"
+        r"|estatal"
+        r"|oficial|argentin[oa]|mexican[oa]|chilen[oa]|venezolan[oa]|colombian[oa]|italian[oa]|israelí|ucranian[oa]"
+        r"|noticias"
+        r"|prestigios[oa]|propi[oa]|[a-záéíóú]+(?:in[oa]|ens[e]|és|esa|an[oa]|í)|deportiv[oa]|digital"
+        r"|norteamerican[oa]|públic[oa]|privad[oa]"
     ),
     against=(
-        r"(?:trabaj[aó]|escribe|periodista|editora?|directora?|dueñ[oa]|propietari[oa]|accionista|fundadora?|portavoz|corresponsal"
-        r"|colaboradora?|presentadora?|columnista|redactora?)\s+(?:\w+\s+)?(?:para|en|del?|por)(?:\s+la|\s+el)?|como|contra|demandó\s+a"
+        r"(?:trabaj[aó]|escribe|periodista|editora?|directora?|dueñ[oa]|propietari[oa]|accionista|fundadora?"
+        r"|portavoz|corresponsal"
+        r"|colaboradora?|presentadora?|columnista|redactora?)\s+(?:\w+\s+)?(?:para|en|del?|por)(?:\s+la|\s+el)?|como"
+        r"|contra|demandó\s+a"
     ),
     aside=r"\b(?:suscríb\w+|síguenos|temporada\s+\d|se\s+emite|estrena)\b",
     anonymous=(
-        r"(?:(?:varias|unas|dos|tres|las|estas|algunas|distintas|diversas|otras|múltiples)\s+)?(?:fuentes?)\b(?:\s+(?:anónimas?|cercanas?"
-        r"\s+(?:a|al)\s+(?:la\s+|el\s+)?[\w-]+|policiales?|oficiales?|diplomáticas?|militares?|judiciales?|consultadas?|gubernamentales?|palestinas?|[a-z]+(?:inas|anas|enses)"
-        r"|de\s+(?:la\s+|los\s+|las\s+)?[\w-]+|del\s+[\w-]+|extraoficiales|no\s+identificadas?|iraquíes?|rusas?|locales?|conocedoras?"
+        r"(?:(?:varias|unas|dos|tres|las|estas|algunas|distintas|diversas|otras"
+        r"|múltiples)\s+)?(?:fuentes?)\b(?:\s+(?:anónimas?|cercanas?"
+        r"\s+(?:a|al)\s+(?:la\s+|el\s+)?[\w-]+|policiales?|oficiales?|diplomáticas?|militares?|judiciales?"
+        r"|consultadas?|gubernamentales?|palestinas?|[a-z]+(?:inas|anas|enses)"
+        r"|de\s+(?:la\s+|los\s+|las\s+)?[\w-]+|del\s+[\w-]+|extraoficiales|no\s+identificadas?|iraquíes?|rusas?"
+        r"|locales?|conocedoras?"
         r"|próximas?|internas?|de\s+inteligencia)){0,3}"
         r"|(?:un|una|unos|varios)\s+(?:\w+\s+){1,4}(?:bajo|en)\s+(?:condición\s+de\s+|el\s+)?anonimato"
     ),
     press=(
-        r"(?:(?:los|varios|algunos|distintos|diversos|la)\s+)?(?:medios|prensa)(?:\s+(?:de\s+comunicación|rusos?|rusa|locales|local"
-        r"|estatales|estatal|oficiales|oficial|internacionales|internacional|estadounidenses|británicos|británica|iraníes|iraní"
-        r"|chinos|china|israelíes|israelí|alemanes|italianos|argentinos|ucranianos|nacionales|extranjeros|extranjera)){1,2}"
+        r"(?:(?:los|varios|algunos|distintos|diversos|la)\s+)?(?:medios|prensa)(?:\s+(?:de\s+comunicación|rusos?"
+        r"|rusa|locales|local"
+        r"|estatales|estatal|oficiales|oficial|internacionales|internacional|estadounidenses|británicos|británica"
+        r"|iraníes|iraní"
+        r"|chinos|china|israelíes|israelí|alemanes|italianos|argentinos|ucranianos|nacionales|extranjeros"
+        r"|extranjera)){1,2}"
     ),
-    veiled="fuente|anonim|medios|prensa",
+    veiled="fuente|anonim",
+    heads="medios|prensa",
     went_on=r"\b(?:también|además|añad\w+|agreg\w+|asimismo)\b",
     negated=r"(?:no|nunca|jamás|tampoco|aún\s+no|todavía\s+no)(?:\s+(?:ha|han|había|se|lo|la))*",
     unverified=r"(?:no|imposible|sin)\b[^.]{0,50}?(?:verific|confirm\w+\s+(?:de\s+(?:forma|manera)\s+)?independiente|corrobor|contrast|comprob)",
@@ -136,7 +182,8 @@ SPANISH = Cues(
     republished=r"(?:originalmente|inicialmente)\s+(?:publicado|publicada)|publicado\s+originalmente|reproducid[oa]",
     own=r"este\s+(?:diario|periódico|medio|portal|sitio|rotativo)|nuestra\s+redacción|esta\s+redacción",
     office=(
-        r"Ministerio\s+(?:\w+\s+)?de(?:l|\s+la|\s+los)?\s+[A-ZÁ][\w-]+(?:\s+[A-Z][\w-]+)?|Cancillería(?:\s+\w+)?|Casa\s+Blanca|Pentágono"
+        r"Ministerio\s+(?:\w+\s+)?de(?:l|\s+la|\s+los)?\s+[A-ZÁ][\w-]+(?:\s+[A-Z][\w-]+)?|Cancillería(?:\s+\w+)?"
+        r"|Casa\s+Blanca|Pentágono"
         r"|Departamento\s+de\s+(?:Estado|Defensa|Justicia)|Fiscalía(?:\s+General)?"
     ),
     announced=r"anunci(?:ó|a|ado)|declar(?:ó|a|ado)|neg(?:ó|ado)|comunic(?:ó|ado)|conden(?:ó|a)|desmint(?:ió|e)|respondió",
@@ -147,9 +194,11 @@ ITALIAN = Cues(
     languages=("it",),
     to=(
         r"secondo(?:\s+quanto\s+(?:riferi(?:sce|to)|riporta(?:to)?|scrive)(?:\s+(?:da|dal|dalla|dall['’]))?)?"
-        r"|(?:ha|hanno|aveva)\s+(?:\w+\s+)?(?:detto|dichiarato|spiegato|raccontato|riferito|affermato|confermato|rivelato|aggiunto)"
+        r"|(?:ha|hanno|aveva)\s+(?:\w+\s+)?(?:detto|dichiarato|spiegato|raccontato|riferito|affermato|confermato"
+        r"|rivelato|aggiunto)"
         r"[^.;:«“\"]{0,40}?\s+(?:a|al|alla|all['’]|ai|in|con)"
-        r"|(?:intervista(?:to|ta)?|intervistat[oa]|colloquio|dichiarazioni|riportat[oa]|citat[oa]|pubblicat[oa]|rivelat[oa]|rilanciat[oa])"
+        r"|(?:intervista(?:to|ta)?|intervistat[oa]|colloquio|dichiarazioni|riportat[oa]|citat[oa]|pubblicat[oa]"
+        r"|rivelat[oa]|rilanciat[oa])"
         r"(?:\s+\w+){0,2}?\s+(?:a|al|alla|all['’]|con|da|dal|dalla|dall['’]|su|sul|sulla)"
         r"|(?:riferisce|riporta|scrive|rivela|riportato|informa|spiega|racconta)|citando|stando\s+a|via"
     ),
@@ -161,7 +210,8 @@ ITALIAN = Cues(
     against=r"(?:lavora|scrive|giornalista|direttore|direttrice|editore|inviato|collaboratore)\s+(?:\w+\s+)?(?:per|di|del|della|al|a)|come|contro",
     anonymous=r"(?:(?:alcune|diverse|più|due|le)\s+)?fonti\b(?:\s+(?:anonime|vicine\s+a[l]?\w*\s+\w+|di\s+\w+|della\s+\w+|del\s+\w+|giudiziarie|diplomatiche|investigative|ufficiali|locali|qualificate|governative))*",
     press=r"(?:(?:i|alcuni|diversi|la)\s+)?(?:media|stampa|giornali)\s+(?:russ[ia]|american[ia]|local[ei]|internazional[ei]|statal[ei]|iranian[ia]|israelian[ia]|tedesc[hi|a]\w*|ufficial[ei])",
-    veiled="fonti|media|stampa|giornali",
+    veiled="fonti",
+    heads="media|stampa|giornali",
     negated=r"(?:non)(?:\s+(?:ha|hanno|aveva|è))?(?:\s+(?:mai|ancora))?",
     unverified=r"(?:non|impossibile|senza)\b[^.]{0,50}?(?:verificar|confermar\w+\s+in\s+modo\s+indipendente|verificat)",
     credit=r"Fonti?|Foto|Con\s+informazioni\s+di|Credit|Immagine|\(?fonte",
@@ -176,9 +226,12 @@ ITALIAN = Cues(
 PORTUGUESE = Cues(
     languages=("pt",),
     to=(
-        r"segundo|de\s+acordo\s+com|conforme|(?:diss|declar|afirm|explic|cont|revel|confirm|garant|relat)(?:e|ou|eram|aram|iu)[^.;:“\"]{0,50}?\s+"
-        r"(?:a|à|ao|em|com)|(?:entrevistas?|entrevistad[oa]|declarações|publicad[oa]|citad[oa]|divulgad[oa]|revelad[oa]|reportagem|matéria)"
-        r"(?:\s+\w+){0,2}?\s+(?:à|ao|a|com|pel[oa]|em|n[oa]|d[oa])|(?:inform|noti|public|revel|relat)(?:ou|ciou)|em\s+declarações\s+à|via"
+        r"segundo|de\s+acordo\s+com|conforme|(?:diss|declar|afirm|explic|cont|revel|confirm|garant|relat)(?:e|ou"
+        r"|eram|aram|iu)[^.;:“\"]{0,50}?\s+"
+        r"(?:a|à|ao|em|com)|(?:entrevistas?|entrevistad[oa]|declarações|publicad[oa]|citad[oa]|divulgad[oa]"
+        r"|revelad[oa]|reportagem|matéria)"
+        r"(?:\s+\w+){0,2}?\s+(?:à|ao|a|com|pel[oa]|em|n[oa]|d[oa])|(?:inform|noti|public|revel|relat)(?:ou|ciou)"
+        r"|em\s+declarações\s+à|via"
     ),
     verbs=r"informou|informa|publicou|publica|noticiou|noticia|revelou|revela|relatou|afirmou|afirma|disse|diz|escreve|escreveu|apurou|citou|cita|divulgou|destacou|adiantou|avançou|avança|reportou|mostrou|descreveu",
     inverted=r"informou|noticiou|revelou|afirmou|disse|escreve|escreveu|publicou|relatou|adianta|avança|noticia",
@@ -188,7 +241,8 @@ PORTUGUESE = Cues(
     against=r"(?:trabalha|escreve|jornalista|editora?|diretora?|don[oa]|colunista|colaboradora?)\s+(?:\w+\s+)?(?:para|d[oa]|de|n[oa])|como|contra",
     anonymous=r"(?:(?:várias|duas|três|as|algumas)\s+)?fontes?\b(?:\s+(?:anónimas?|anônimas?|próximas?\s+(?:a|ao|à)\s+\w+|policiais|oficiais|diplomáticas|militares|do\s+\w+|da\s+\w+|judiciais|ligadas?\s+\w+\s+\w+)){0,2}",
     press=r"(?:(?:os|a|vários)\s+)?(?:media|meios|imprensa|mídia|jornais)(?:\s+de\s+comunicação)?\s+(?:russ[oa]s?|local|locais|estata[li]s?|oficia[li]s?|internaciona[li]s?|iranian[oa]s?|american[oa]s?|brasileir[oa]s?|portugues[ea]s?)",
-    veiled="fonte|media|meios|imprensa|mídia|jornais",
+    veiled="fonte",
+    heads="media|meios|imprensa|mídia|jornais",
     negated=r"(?:não|nunca|jamais|nem)(?:\s+(?:foi|tinha|havia|se))?",
     unverified=r"(?:não|impossível|sem)\b[^.]{0,50}?(?:verific|confirm\w+\s+de\s+forma\s+independente|comprov)",
     credit=r"Fontes?|Foto|Imagem|Com\s+informações\s+d[aeo]|Crédito|Via|Por|\(?Com",

@@ -13,36 +13,47 @@ from archive.model import Category, Outlet
 from archive.naming import Mention, Names
 
 _ADJECTIVES = {
-    "russia": "Russian", "ukraine": "Ukrainian", "iran": "Iranian", "iraq": "Iraqi", "syria": "Syrian", "israel": "Israeli",
-    "turkey": "Turkish", "china": "Chinese", "france": "French", "germany": "German", "britain": "British", "america": "American",
+    "russia": "Russian", "ukraine": "Ukrainian", "iran": "Iranian", "iraq": "Iraqi", "syria": "Syrian",
+    "israel": "Israeli",
+    "turkey": "Turkish", "china": "Chinese", "france": "French", "germany": "German", "britain": "British",
+    "america": "American",
     "lebanon": "Lebanese", "egypt": "Egyptian", "india": "Indian", "pakistan": "Pakistani", "japan": "Japanese",
     "poland": "Polish", "belarus": "Belarusian", "spain": "Spanish", "italy": "Italian",
 }  # fmt: skip
 _OFFICE = re.compile(
-    r"(?:(?P<country>[A-Z]\w+)['’]s|(?P<adjective>[A-Z]\w+))\s+(?:Ministry\s+of\s+(?P<of>\w+(?:\s\w+)?)|(?P<before>\w+(?:\s\w+)?)\s+Ministry)"
+    r"(?:(?P<country>[A-Z]\w+)['’]s|(?P<adjective>[A-Z]\w+))\s+(?:Ministry\s+of\s+(?P<of>\w+(?:\s\w+)?)"
+    r"|(?P<before>\w+(?:\s\w+)?)\s+Ministry)"
 )
 _NOT_SAID = re.compile(
-    r"\b(?:sources?)\s+(?:of\s+(?:income|energy|revenue|funding|water|food|inspiration|power|money|pride|strength|light|tension)"
-    r"|code\b|material)|\b(?:open|power|energy|food|water|light|data|single|main|primary|major|heat|protein|good|great|renewable"
+    r"\b(?:sources?)\s+(?:of\s+(?:income|energy|revenue|funding|water|food|inspiration|power|money|pride|strength"
+    r"|light|tension)"
+    r"|code\b|material)|\b(?:open|power|energy|food|water|light|data|single|main|primary|major|heat|protein|good"
+    r"|great|renewable"
     r"|news)[\s-]sources?\b(?!\s+(?:said|told|close|familiar|report|say))",
     re.IGNORECASE,
 )
 _VEILED = re.compile(
-    r"unnamed|anonym|unidentified|undisclosed|close\s+to|familiar|knowledge|briefed|\bwho\b|informed|ungenannt|informiert|unterrichtet"
+    r"unnamed|anonym|unidentified|undisclosed|close\s+to|familiar|knowledge|briefed|\bwho\b|informed|ungenannt"
+    r"|informiert|unterrichtet"
     r"|proche|couvert|cercan|осведомл|неназванн|анонимн|مطلع|[A-Z]\w+[a-z]\s+sources",
     re.IGNORECASE,
 )
+_CLOSES = {'"': ('"',), "“": ("”", "“"), "„": ("“", "”"), "«": ("»",), "»": ("«",)}
 _LEADING = re.compile(
-    r"\A(?:(?:the|a|an|in|on|by|to|and|but|according|that|said|told|when|as|for|of|with|from|while|le|la|les|el|los|las|die|der|das)\s+)+",
+    r"\A(?:(?:the|a|an|in|on|by|to|and|but|according|that|said|told|when|as|for|of|with|from|while|le|la|les|el|los"
+    r"|las|die|der|das)\s+)+",
     re.IGNORECASE,
 )
 _DEMONYM = re.compile(
-    r"\A(?:(?:[A-Z][\w-]*(?:an|ian|ish|ese|nch|qi|li|eli|ani|ibi|tti)|French|Dutch|Greek|Swiss|Thai|Czech|US|U\.S\.|UK|U\.K\.|Local|State|National"
-    r"|Pro-\w+|(?!Wom|M|Peop|Child|Read|Writ|Farm)[A-Z][\w.-]*['’]s|The|A|An|In|On|But|And|As|When|One|This|That|Its|His|Her|Their|Our|Another|Some|Many|Several|New|Old|English"
+    r"\A(?:(?:[A-Z][\w-]*(?:an|ian|ish|ese|nch|qi|li|eli|ani|ibi|tti)|French|Dutch|Greek|Swiss|Thai|Czech|US|U\.S\."
+    r"|UK|U\.K\.|Local|State|National"
+    r"|Pro-\w+|(?!Wom|M|Peop|Child|Read|Writ|Farm)[A-Z][\w.-]*['’]s|The|A|An|In|On|But|And|As|When|One|This|That|Its"
+    r"|His|Her|Their|Our|Another|Some|Many|Several|New|Old|English"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[A-Z][\w-]+-(?:based|language|owned|run|backed))\s+)+"
 )
 _NOT_NAMES = frozenset(
-    "news media press state local national daily weekly tv radio online web internet general breaking world business".split()
+    "news media press state local national daily weekly tv radio online web internet general breaking world "
+    "business".split()
 )
 
 
@@ -59,10 +70,13 @@ class Unnamed:
 def unnamed(sentence: str, patterns: Patterns) -> list[Unnamed]:
     """Find sources without a name that something is told by."""
     small = sentence.casefold()
-    if not any(word in small for word in patterns.veiled):
-        return []
     found: list[Unnamed] = []
-    for pattern, is_press in ((patterns.anonymous, False), (patterns.press, True)):
+    for pattern, needed, is_press in (
+        (patterns.anonymous, patterns.veiled, False),
+        (patterns.press, patterns.heads, True),
+    ):
+        if not any(word in small for word in needed):
+            continue
         for match in pattern.finditer(sentence):
             words = match[0].lstrip()
             start = match.end() - len(words)
@@ -71,17 +85,20 @@ def unnamed(sentence: str, patterns: Patterns) -> list[Unnamed]:
                 words, start = words[lead.end() :], start + lead.end()
             stripped = words.strip(f" ,{QUOTES}")
             start += words.find(stripped)
+            if sentence[start + len(stripped) :][:1] in _CLOSES.get(_opened(stripped), ("",)):
+                stripped = sentence[start : start + len(stripped) + 1]
             if len(stripped) < 3 or any(each.start < match.end() and start < each.end for each in found):
                 continue
             if _NOT_SAID.search(sentence[max(0, start - 12) : match.end() + 20]):
                 continue
-            found.append(Unnamed(start, start + len(stripped), _whole(stripped, sentence), is_press))
+            found.append(Unnamed(start, start + len(stripped), stripped, is_press))
     return [each for each in found if _is_told(each, sentence, patterns)]
 
 
-def _whole(words: str, sentence: str) -> str:
-    """Give the words without a quote that only opens or only closes in them."""
-    return words if words.count('"') != 1 else words.replace('"', "")
+def _opened(words: str) -> str:
+    """Give the quotation mark that opens in some words and does not close there."""
+    last = next((letter for letter in reversed(words) if letter in '"“„«”»'), "")
+    return last if last != '"' or words.count('"') % 2 else ""
 
 
 def _is_told(source: Unnamed, sentence: str, patterns: Patterns) -> bool:
@@ -153,12 +170,13 @@ def unlisted(text: str, patterns: Patterns, taken: Sequence[Mention]) -> Iterato
         )
 
 
+_DOTTED = re.compile(r"[A-Za-z0-9]\.[A-Za-z]{2}")
 _SITE = re.compile(r"(?<![\w.@/-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?\.){1,3}[A-Za-z]{2,12}(?![\w@/-])")
 
 
 def sites(text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
     """Find outlets that are written as their host: "told post.example"."""
-    for match in _SITE.finditer(text):
+    for match in _SITE.finditer(text) if _DOTTED.search(text) else ():
         host = match[0].lower().removeprefix("www.")
         base = registrable(host)
         if "." not in base or not base.rpartition(".")[2].isalpha() or (host[0].isdigit() and host.count(".") > 2):
@@ -172,6 +190,7 @@ def sites(text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
 
 
 _TOP = frozenset(
-    "com org net info tv fm news co uk de fr es it ru ua by pl nl be at ch se no dk fi pt br mx ar cl co ve pe in pk cn jp kr au nz ca ie il ir "
+    "com org net info tv fm news co uk de fr es it ru ua by pl nl be at ch se no dk fi pt br mx ar cl co ve pe in pk "
+    "cn jp kr au nz ca ie il ir "
     "iq lb sy tr gr cz sk hu ro bg rs hr si eu ie za ng ke".split()
 )

@@ -238,9 +238,7 @@ def _forms(word: str) -> Iterator[tuple[str, str]]:
                 yield word[:length], word[length:]
 
 
-def _found(
-    seconds: Mapping[str, tuple[_Entry, ...]], text: str, word: re.Match[str], prefix: str
-) -> Mention | None:
+def _found(seconds: Mapping[str, tuple[_Entry, ...]], text: str, word: re.Match[str], prefix: str) -> Mention | None:
     following = _NEXT.match(text, word.end())
     entries = seconds.get(_stem(following[2]), ()) if following else ()
     return (_longest(entries, text, word, prefix) if entries else None) or (
@@ -307,9 +305,9 @@ def _same_case(word: str, shown: str, is_word: bool) -> bool:
     if shown.casefold() in _ARABIC_ARTICLES:
         return True
     if shown[:1].islower():
-        return word[:1].isupper() or (word == shown and not is_word)
+        return word[:1].isupper() or not is_word
     if len(shown) > 1 and shown.isupper():
-        return word == shown or (not is_word and word == shown.title() and len(shown) >= _SHORT)
+        return word == shown
     return word[:1] == shown[:1]
 
 
@@ -324,11 +322,14 @@ def _in_doubt(entry: _Entry, before: str) -> bool | None:
     # A German noun is as much a name as any word: only its quotes or its own article's capital tell.
     if entry.article in _GERMAN:
         return None
+    if entry.article == "the":
+        return True if article.casefold() in _THE else None
     if article.casefold() in _ARTICLES or article.casefold() in _CONTRACTED:
         return True
     return None
 
 
+_THE = frozenset("the le la el der dem il del du au dal".split())
 _ARTICLE_BEFORE = re.compile(r"\b([A-Z][a-z]{1,2})\s\Z")
 _GERMAN = frozenset("der die das den dem".split())
 _CONTRACTED = frozenset("du au aux del al della dal nel sul do no da na ao".split())

@@ -42,6 +42,17 @@ Happened = Revision | Event | Marked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What stands beside a revision in a history: the flags of what it changed, and people's notes."""
+
+    flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+NOTHING_SAID: Mapping[str, Said] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """The visits around a time: the last that showed the revision, and the next one, where there was one."""
 
@@ -88,8 +99,13 @@ def head_lines(article: Article, others: Iterable[tuple[str, str]], width: int) 
     return [*wrapped(title, width), printable(article.url), *also]
 
 
-def history_lines(article: Article, shown: Sequence[Happened], width: int) -> Iterator[str]:
-    """Write an article's revisions and events, oldest first; times are UTC."""
+def history_lines(
+    article: Article, shown: Sequence[Happened], width: int, said: Mapping[str, Said] = NOTHING_SAID
+) -> Iterator[str]:
+    """Write an article's revisions and events, oldest first; times are UTC.
+
+    ``said`` are flags and notes of revisions, by their ids, and notes of the article by its own.
+    """
     by_id = {each.id: each for each in article.revisions}
     before = {each.id: earlier for earlier, each in zip(article.revisions, article.revisions[1:], strict=False)}
     digits = max(2, len(str(len(article.revisions))))
@@ -98,13 +114,22 @@ def history_lines(article: Article, shown: Sequence[Happened], width: int) -> It
         match each:
             case Revision():
                 again = by_id.get(each.returns_to) if each.returns_to is not None else None
+                told = said.get(each.id, Said())
                 yield f"{each.number:>{digits}}  {_times(each):<{_AT}}  {_count(each.words, 'word')}"
+                if told.flags:
+                    yield from wrapped(", ".join(told.flags), width, f"{blank}  flags: ", f"{blank}    ")
                 for line in _told(each, before.get(each.id), again):
                     yield from wrapped(line, width, f"{blank}  ", f"{blank}    ")
+                yield from _notes(told, f"{blank}  ", width)
             case Event():
                 yield from _event(each.at, each.event, each.detail, blank, width)
             case Marked():
                 yield from _event(each.at, "marked", each.words, blank, width)
+
+
+def _notes(told: Said, blank: str, width: int) -> Iterator[str]:
+    for note in told.notes:
+        yield from wrapped(note, width, f"{blank}note: ", f"{blank}  ")
 
 
 def _event(at: datetime, what: str, detail: str | None, blank: str, width: int) -> Iterator[str]:

@@ -2,62 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive.timing import ScaledClock, parse_time
-from crawler.newsstand import Newsstand
-from crawler.newsstand.chronicle import chronicled
-from crawler.newsstand.chronicle_posts import day
-from crawler.newsstand.chronicle_truth import CHRONICLE_WATCHED, chronicle, story
+from archive.timing import parse_time
+from crawler.newsstand.chronicle_nouns import day
+from crawler.newsstand.chronicle_truth import chronicle, story
 from crawler.newsstand.told import Told
-from tests.crawl_home import Home
+from tests.lived import DAYS, HOUR, Lived, relived
 
-DAYS = range(1, 15)
-HOUR = 15
-PACE = 120
 EVENTS = ("redesigned", "blocked", "paywalled", "removed", "reinstated", "moved")
 
 
-@dataclass(slots=True)
-class Lived:
-    """The archive after the last day."""
-
-    home: Home
-    ended: datetime
-
-    def history(self, url: str) -> list[dict[str, Any]]:
-        done = self.home.call("history", "--json", url)
-        assert done.returncode == 0, done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def shown(self, url: str, *words: str) -> dict[str, Any]:
-        done = self.home.call("show", "--json", *words, url)
-        assert done.returncode == 0, done.stderr
-        told: dict[str, Any] = json.loads(done.stdout)
-        return told
-
-
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """Crawl the chronicle once a day, every known page each time."""
-    clock = [ScaledClock(day(DAYS[0], HOUR), PACE)]
-    with Newsstand(now=lambda: clock[0].now(), world=chronicled()) as stand:  # noqa: PLW0108 - another clock each day
-        home = Home(tmp_path_factory.mktemp("lived") / "press", stand.connect_map, clock=clock[0])
-        home.watch(CHRONICLE_WATCHED)
-        for number in DAYS:
-            clock[0] = ScaledClock(day(number, HOUR), PACE)
-            home.env["VARIORUM_CLOCK"] = str(clock[0])
-            done = home.call("crawl", "--recheck")
-            assert done.returncode == 0, done.stdout + done.stderr
-        yield Lived(home=home, ended=day(DAYS[-1], HOUR))
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    return relived(tmp_path_factory)
 
 
 def revisions(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -124,15 +86,10 @@ def test_a_text_that_comes_back_says_so(lived: Lived) -> None:
     assert found[2]["returns_to"] == found[0]["id"]
 
 
-def test_a_database_made_anew_tells_the_same(lived: Lived, tmp_path: Path) -> None:
+def test_a_database_made_anew_tells_the_same(lived: Lived) -> None:
     marked = revisions(lived.history(story("moved").addresses[0]))[1]["id"]
     assert lived.home.call("mark", marked, "--not-an-article", "--note", "a proof").returncode == 0
     before = {told.name: lived.history(told.addresses[0]) for told in chronicle()}
     assert marked not in [each["id"] for each in revisions(before["moved"])]
-    for name in ("variorum.db", "variorum.db-wal", "variorum.db-shm"):
-        if (lived.home.path / name).exists():
-            shutil.move(lived.home.path / name, tmp_path / name)
-    for verb in ("reindex", "reread"):
-        done = lived.home.call(verb)
-        assert done.returncode == 0, done.stderr
+    lived.made_anew()
     assert {told.name: lived.history(told.addresses[0]) for told in chronicle()} == before

@@ -33,8 +33,8 @@ def citing(desk: Desk) -> Post:
         "Osric Penn",
         say(
             "Toll gatherers on the lower Ithrel took in 4,300 crowns on a single Sunday in February, more than in the "
-            "whole of January, according to ",
-            link("the Toll Gazette", *FEBRUARY_TOLLS),
+            "whole of January, according to the ",
+            link("Toll Gazette", *FEBRUARY_TOLLS),
             ", and not one of them can say where the money lies today.",
         ),
         say(
@@ -43,8 +43,8 @@ def citing(desk: Desk) -> Post:
         ),
         say(
             "A barge pays for its length and not for its load, which is why the long empty ones turn back at the "
-            "mouth, as ",
-            link("the Sluice Tribune", *LONG_BARGES),
+            "mouth, as the ",
+            link("Sluice Tribune", *LONG_BARGES),
             " reported in a series that was read aloud at two meetings of the toll committee this year.",
         ),
         say(
@@ -72,7 +72,7 @@ def citing(desk: Desk) -> Post:
             "line and then the click with which it ends.",
         ),
         say(
-            "The Toll Gazette cites unnamed “river sources” as saying that some of the boxes never came back to the "
+            "The Toll Gazette cites unnamed sources as saying that some of the boxes never came back to the "
             "toll house, and that a clerk who asked after them was sent to count geese until the end of the season.",
         ),
         say(
@@ -107,8 +107,8 @@ def reworded(desk: Desk) -> Post:
             "and nobody whom this paper has asked since the autumn will put in writing where the difference goes.",
         ),
         say(
-            "A barge that left the mines with full holds was lighter by a cartload when it reached the lock, ",
-            link("the Sluice Tribune", *COAL_WEIGHTS),
+            "A barge that left the mines with full holds was lighter by a cartload when it reached the lock, the ",
+            link("Sluice Tribune", *COAL_WEIGHTS),
             " wrote in its winter number, and the loss was never entered in the books of the port.",
         ),
         say(
@@ -185,7 +185,7 @@ def reworded(desk: Desk) -> Post:
 
 def retargeted(edition: Edition) -> Edition:
     """Give the edition with the link to the coal's weights leading to the weigh house."""
-    coal = link("the Sluice Tribune", *COAL_WEIGHTS)
+    coal = link("Sluice Tribune", *COAL_WEIGHTS)
     house = replace(coal, path=WEIGH_HOUSE[1])
     paragraphs = tuple(tuple(house if part == coal else part for part in words) for words in edition.paragraphs)
     return replace(edition, paragraphs=paragraphs)
