@@ -159,29 +159,23 @@ def _credited(
     judgments: list[tuple[Mention, Verdict | None, Outlet]] = []
     for each in mentions:
         outlet = _whose(each, start, links, reader)
-        is_own = reader.own.has_outlet(outlet)
+        if reader.own.has_outlet(outlet):
+            continue
         mention = replace(each, is_ambiguous=True) if key(each.name) in reader.doubted else each
-        verdict = None
-        if not is_own:
-            verdict = judged(mention, sentence, text, start, reader.patterns, official=outlet.category == "official")
+        verdict = judged(mention, sentence, text, start, reader.patterns, official=outlet.category == "official")
         judgments.append((mention, verdict, outlet))
     order = range(1, len(judgments))
     for pairs in (((i - 1, i) for i in order), ((i, i - 1) for i in reversed(order))):
         for giver, taker in pairs:
             one, other = judgments[giver], judgments[taker]
             left, right = sorted((one[0], other[0]), key=lambda each: each.start)
-            if (
-                one[1] is None
-                or other[1] is not None
-                or other[2].category != one[2].category
-                or reader.own.has_outlet(other[2])
-            ):
+            if one[1] is None or other[1] is not None or other[2].category != one[2].category:
                 continue
             if is_part(other[0], sentence, reader.patterns):
                 continue
             if other[2].kind not in ("unlisted", "site") and _AND.fullmatch(sentence[left.end : right.start]):
                 judgments[taker] = (other[0], one[1], other[2])
-    return [each for each in judgments if not reader.own.has_outlet(each[2])]
+    return judgments
 
 
 def _whose(mention: Mention, start: int, links: list[Placed], reader: _Reader) -> Outlet:

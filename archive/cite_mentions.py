@@ -132,7 +132,7 @@ def judged(
         told = verbs.match(after[:160])
         if told is not None and mention.is_ambiguous:
             is_person = _SPEAKER.search(whole_before) is not None and not _OPENS.search(whole_before)
-            if "," in told[0] or (not _CORE.search(told[0]) and (not stands_out or is_person)):
+            if told[0].count(",") > 1 or (not _CORE.search(told[0]) and (not stands_out or is_person)):
                 told = None
         if told is not None:
             tail = re.match(r"\s+(?:\w+\s+){0,3}?(?:nicht|niet|inte|ikke)\b(?!\s+nur)", after[told.end() :])
@@ -152,7 +152,11 @@ def judged(
     has_cue = patterns.cue.search(sentence) is not None
     if patterns.people_after.match(after[:60]) and not _IS.search(before) and has_cue:
         return Verdict()
-    if mention.is_ambiguous or official or patterns.aside.search(sentence):
+    if (
+        (mention.is_ambiguous and not _is_marked(mention, sentence, patterns))
+        or official
+        or patterns.aside.search(sentence)
+    ):
         return None
     return _likely(mention, before, after, sentence, patterns, has_cue)
 
@@ -233,6 +237,17 @@ def _stands_out(mention: Mention, before: str, after: str, patterns: Patterns) -
     if patterns.kind_after.match(after.lstrip(QUOTES)) or patterns.kind_before.search(_OPENING.sub(" ", before)):
         return True
     return patterns.language != "de" and re.search(r"\w\W*\s(?:[Tt]he\s)?\W*\Z", before) is not None
+
+
+def _is_marked(mention: Mention, sentence: str, patterns: Patterns) -> bool:
+    """Tell whether a word in doubt is marked as a name by more than its place in the sentence."""
+    before, after = sentence[: mention.start], sentence[mention.end :]
+    name = mention.name
+    if _OPENS.search(before) and after[:1] in tuple("\"”“»«’'*_"):
+        return True
+    if patterns.kind_after.match(after.lstrip(QUOTES)) or patterns.kind_before.search(_OPENING.sub(" ", before)):
+        return True
+    return name.startswith("The ") or name.count(" ") > 1 or (len(name) > 1 and name.isupper())
 
 
 def _is_foreign(mention: Mention, patterns: Patterns) -> bool:

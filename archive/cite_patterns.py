@@ -98,8 +98,10 @@ class Patterns:
 def patterns_for(language: str | None, text: str) -> Patterns:
     """Give the patterns of a language; of all languages of the text's script where it is not one we have."""
     sample = text[:2000]
-    half = len(_WORD.sub("", sample)) - len(sample)
-    script = next((name for name, letters in _SCRIPTS if 2 * len(letters.findall(sample)) + half > 0), "latin")
+    half = 0 if sample.isascii() else sum(map(str.isalpha, sample)) / 2
+    script: Script = "latin"
+    if half:
+        script = next((name for name, letters in _SCRIPTS if len(letters.findall(sample)) > half), "latin")
     code = (language or "").lower().partition("-")[0].partition("_")[0]
     if script == "latin":
         code = _spoken(code, text)
@@ -146,7 +148,9 @@ def _compiled(script: Script, code: str | None) -> Patterns:
         kinds = rf"(?:\s*-?(?:{each.kinds})\b)?" if each.kinds else ""
         between = rf"(?:[\s,]*(?:{each.between}|\w{{3,}}ly)\b){{0,6}}" if each.between else ""
         aside = r"(?:\s*,[^,.;:]{3,60},)?"
-        return rf"{kinds}{aside}(?:,?\s+(?:which|who|that))?{between}\s*(?:{verbs}){stop}"
+        return (
+            rf"{kinds}{aside}(?:,?\s+(?:which|who|that|que|qui|che|die|der|das|котор\w+))?{between}\s*(?:{verbs}){stop}"
+        )
 
     return Patterns(
         language=code or "",

@@ -22,7 +22,7 @@ FRENCH = Cues(
         r"|sondée?s?|diffusée?s?|recueillie?s?|obtenue?s?|dévoilée?s?)(?:\s+\w+)?\s+(?:par|dans|sur|auprès\s+d[eu])"
         r"|(?:interview|entretien|tribune|enquête|article|sondage|déclarations?|information|communiqué|reportage)s?"
         r"(?:\s+[\w'’-]+){0,3}?\s+(?:à|au|avec|dans|de|du|par|pour|sur|accordée?\s+(?:à|au))"
-        r"|dépêche|auprès\s+d[eu]|(?:nos\s+)?confrères\s+d[eu]|au\s+micro\s+d[eu]|citant|cite"
+        r"|dépêche|médias?(?:\s+\w+)?,?\s+(?:comme|dont)|auprès\s+d[eu]|(?:nos\s+)?confrères\s+d[eu]|au\s+micro\s+d[eu]|citant|cite"
         r"|dans\s+les\s+colonnes\s+d[eu]|repris\w*\s+par|via"
         r"|(?:rapport(?:e|ent|ait)|écri(?:t|vait|vent)|relat(?:e|ent|ait)|relai(?:e|ent)|révèl(?:e|ent)|rapporté)"
     ),
@@ -120,7 +120,8 @@ SPANISH = Cues(
         r"|encuesta|nota|columna|información)(?:\s+[\w'’-]+){0,3}?\s+(?:con|a|al|de|del|por|en|para"
         r"|concedida\s+a)(?:\s+la|\s+el)?"
         r"|(?:inform|report|public|señal|indic|cit|comunic|recog|divulg|adelant|revel|relat|precis)(?:ó|a|aron|ió|e)"
-        r"|citando\s+a|cita\s+a|vía|a\s+la\s+agencia|al\s+diario"
+        r"|(?:ha|han|había)\s+(?:informado|publicado|revelado|asegurado|adelantado|recogido|señalado|reportado|confirmado)"
+        r"|reseñ(?:ó|a)|medios\w*(?:\s+\w+)?,?\s+(?:como|entre\s+ell[oa]s|incluid[oa]s?)|citando\s+a|cita\s+a|vía|a\s+la\s+agencia|al\s+diario"
     ),
     verbs=(
         r"inform(?:ó|a|aba|ado|aron)|public(?:ó|a|ado|aba)|report(?:ó|a|ado|aron)|señal(?:ó|a|ado)|indic(?:ó|a|ado)"

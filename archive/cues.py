@@ -65,7 +65,7 @@ _EN_WORKS = (
     r"|surveys?"
     r"|editorials?|op-?eds?|opinion\s+pieces?|essays?|columns?|pieces?|reviews?|profiles?|exposés?|scoops?"
     r"|documentar(?:y|ies)"
-    r"|footage|headlines?|accounts?|tweets?|broadcasts?|podcasts?|dispatch(?:es)?|obituary|tally|count|database"
+    r"|headlines?|accounts?|tweets?|broadcasts?|podcasts?|dispatch(?:es)?|obituary|tally|count|database"
     r"|bulletins?|newscasts?|transcripts?|projections?|estimates?|blog\s+posts?|coverage"
 )
 _EN_PEOPLE = (

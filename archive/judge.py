@@ -280,8 +280,8 @@ def _paywall(facts: Facts, text: _Text) -> Judgement | None:
 # ------------------------------------------------------------------------------------------------- article or index
 
 _LISTING = re.compile(
-    r"/(tags?|topics?|categor(y|ies)|categoria|kategorie|sections?|authors?|archives?|search|page|label|rubrik|thema)"
-    r"(/[^/]*){0,2}/?\Z|/page/\d+/?\Z|\A/(19|20)\d\d(/\d\d?){0,2}/?\Z|/(19|20)\d\d/\d\d(_archive)?\.html\Z",
+    r"/(tags?|topics?|categor(y|ies)|categoria|kategorie|sections?|authors?|search|page|label|rubrik|thema)"
+    r"(/[^/]*){0,2}/?\Z|/archives?(/\d{1,4}){0,3}/?\Z|/page/\d+/?\Z|\A/(19|20)\d\d(/\d\d?){0,2}/?\Z|/(19|20)\d\d/\d\d(_archive)?\.html\Z",
     re.IGNORECASE,
 )
 _LISTING_QUERY = re.compile(r"(\A|&)((s|q)=\D|(paged?|cat|tag|author)=|m=\d{4})", re.IGNORECASE)

@@ -288,8 +288,11 @@ def _fits(entry: _Entry, text: str, word: re.Match[str], prefix: str) -> tuple[b
             return None
         taken.append(following[2])
         end = following.end()
-    is_word = len(entry.shown) == 1 and "agency" not in entry.outlet.kind
-    if not prefix and not all(_same_case(each, shown, is_word) for each, shown in zip(taken, entry.shown, strict=True)):
+    is_alone = len(entry.shown) == 1
+    is_word = is_alone and "agency" not in entry.outlet.kind
+    if not prefix and not all(
+        _same_case(each, shown, is_word, is_alone) for each, shown in zip(taken, entry.shown, strict=True)
+    ):
         return None
     if not entry.article or len(entry.parts) > 1:
         return entry.is_ambiguous, end
@@ -297,12 +300,13 @@ def _fits(entry: _Entry, text: str, word: re.Match[str], prefix: str) -> tuple[b
     return None if doubt is None else (doubt, end)
 
 
-def _same_case(word: str, shown: str, is_word: bool) -> bool:
+def _same_case(word: str, shown: str, is_word: bool, is_alone: bool) -> bool:
     """Tell whether a word is written as in the name: its first letter, all of it where the name is of capitals.
 
-    ``is_word``: a name of one word without capitals, which in a text without them is that word.
+    ``is_word``: a name of one word without capitals, which in a text without them is that word; ``is_alone``: a name
+    of one word at all.
     """
-    if shown.casefold() in _ARABIC_ARTICLES:
+    if not is_alone and shown.casefold() in _ARABIC_ARTICLES:
         return True
     if shown[:1].islower():
         return word[:1].isupper() or not is_word

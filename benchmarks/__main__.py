@@ -11,7 +11,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import big_body, closest, crawl, extraction, fetch_cost, files, recrawl, second_reading, upkeep
+from benchmarks import (
+    alignment,
+    big_body,
+    citations,
+    closest,
+    crawl,
+    diff_rate,
+    extraction,
+    fetch_cost,
+    files,
+    flags,
+    recrawl,
+    second_reading,
+    upkeep,
+)
 from benchmarks.measure import Failed
 from benchmarks.table import Table
 
@@ -25,6 +39,10 @@ BENCHMARKS: dict[str, Callable[..., Table]] = {
     "files": files.measure,
     "extraction": extraction.measure,
     "second_reading": second_reading.measure,
+    "alignment": alignment.measure,
+    "flags": flags.measure,
+    "diff_rate": diff_rate.measure,
+    "citations": citations.measure,
 }
 
 

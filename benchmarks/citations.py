@@ -122,8 +122,10 @@ def _cited(extraction: Extraction | None, url: str, names: Names) -> tuple[Citat
 
 
 def _cost(pages: Sequence[tuple[Extraction, str]], names: Names, rounds: int) -> Spread:
-    """Give the milliseconds of citing, by the words there are."""
-    words = sum(len(text.split()) for extraction, _ in pages for text in extraction.paragraphs)
+    """Give the milliseconds of citing, by the words there are; notes of a few lines tell little of an article."""
+    sizes = [sum(len(text.split()) for text in extraction.paragraphs) for extraction, _ in pages]
+    pages = [page for page, size in zip(pages, sizes, strict=True) if size >= _WORDS / 2] or pages
+    words = sum(size for size in sizes if size >= _WORDS / 2) or sum(sizes)
 
     def once() -> float:
         began = time.process_time()

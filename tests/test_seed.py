@@ -41,3 +41,11 @@ def test_headline_byline_caption_and_date_are_found(seed: str, reading: Reading)
     assert found.published.startswith(f"{seed_page.PUBLISHED:%Y-%m-%d}")
     assert found.picture is not None
     assert found.language == "en"
+
+
+def test_what_the_post_links_is_read_where_it_stands(seed: str, reading: Reading) -> None:
+    found = reading.extraction
+    assert found is not None
+    assert tuple(link.url for link in found.links) == seed_page.links(seed_page.read(seed))
+    assert [link.text for link in found.links] == [words for words, _, _ in seed_page.LINKED]
+    assert all(link.text in found.paragraphs[link.paragraph] for link in found.links)
