@@ -46,7 +46,7 @@ def history(
     What was captured and never read is read first. Exit code 1 when there is no article, 5 when some of the URLs are
     of none.
     """
-    from archive import article_json, showing
+    from archive import article_json, asked_changes, showing
     from archive.wrapping import wrapped
 
     if bool(urls) + (site is not None) + everything != 1:
@@ -68,7 +68,7 @@ def history(
         for line in showing.head_lines(article, asked.others(article), width):
             click.echo(line)
         click.echo()
-        said = asked.beside(article)
+        said = asked_changes.beside(asked, article)
         for line in showing.history_lines(article, shown, width, said):
             click.echo(line)
         for note in said.get(article.id, showing.Said()).notes:

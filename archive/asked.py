@@ -6,42 +6,29 @@ Where captures were never read, or a chain was not folded since, that is done fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archive import chains, citing, deriving, diff, learning, words_of_people
+from archive import chains, deriving
 from archive.config import Settings
-from archive.drift import Fate
-from archive.errors import Damaged, Misuse, NothingDone
+from archive.errors import Misuse, NothingDone
 from archive.judged import around_of, in_words, keys_of, read_as, shows_again, unread_of, what_waits
-from archive.links import clean
-from archive.model import Article, Capture, Change, Citation, Entry, Outlet, RecordId, Revision, UrlKey
-from archive.naming import key as name_key
+from archive.model import Article, Capture, Entry, RecordId, Revision, UrlKey
 from archive.showing import Marked
-from archive.showing import Said as Beside
 from archive.store import (
-    Connection,
     articles,
     captures,
-    changes,
-    citations,
     journal_rows,
     open_store,
     readings,
-    sightings,
     visits,
 )
-from archive.store.changes import Noted
-from archive.store.citations import Cited, Count
 from archive.timing import Clock, parse_time, stamp
 from archive.urls import urlkey
 from archive.warc.files import WarcFolder
-from archive.words_of_people import Said
 
 if TYPE_CHECKING:
     from archive.recording import Recording
@@ -103,8 +90,9 @@ class Asked:
         folder.make()
         self.store = open_store(settings.store.database, create=not folder.names())
         self._settings = settings
+        self.home = settings.home
         self.clock = clock
-        self._said = said
+        self.said = said
         self._recording: Recording | None = None
         self._rereading: Rereading | None = None
         self._marked: dict[str, Entry] | None = None
@@ -135,7 +123,7 @@ class Asked:
             if why is None:
                 # A page that shows nothing new is entered into the chain for whoever asks; nothing is written for that.
                 return chains.told(conn, key) if shows_again(conn, key) else articles.of_urlkey(conn, key)
-        self._said(f"{why} first")
+        self.said(f"{why} first")
         for _ in range(FAR):
             with self.store.read() as conn:
                 around = around_of(conn, key)
@@ -183,9 +171,9 @@ class Asked:
         with self.store.read() as conn:
             behind = bool(readings.missing(conn, 1)) or bool(articles.stale(conn, 1))
         if behind:
-            self._said("what was captured since is read first")
-            self.rereading().read_missing(self._said)
-            for _ in self.rereading().fold(self._said):
+            self.said("what was captured since is read first")
+            self.rereading().read_missing(self.said)
+            for _ in self.rereading().fold(self.said):
                 pass
         self.derive()
         with self.store.read() as conn:
@@ -197,148 +185,7 @@ class Asked:
         with self.store.read() as conn:
             if deriving.is_made_with(conn, own):
                 return
-        self.rereading().derive(self._said)
-
-    # ------------------------------------------------------------------------------------------------------ changes
-
-    def first_seen(self, article: Article) -> datetime:
-        """Give when an article was first sighted: in a feed or on a page, or else captured."""
-        with self.store.read() as conn:
-            keys = sorted({article.id, *articles.members(conn, article.id)})
-            return min([article.revisions[0].seen_from, *sightings.first(conn, keys)])
-
-    def changes(
-        self,
-        *,
-        since: datetime | None,
-        until: datetime | None,
-        sites: Sequence[str] | None,
-        reader: str | None,
-    ) -> tuple[list[tuple[Noted, Said]], int]:
-        """Give what was changed, with what people said of it, and the place of what became known last.
-
-        With ``reader`` only what became known since that one looked.
-        """
-        with self.store.read() as conn:
-            told = changes.cursor(conn, reader) if reader is not None else None
-            last = changes.last(conn)
-            behind = 0 if told is None else min(told[0], last)
-            found = list(changes.every(conn, since=since, until=until, behind=behind, sites=sites))
-            said = self._said_of(conn)
-        nothing = Said()
-        return [
-            (each, _together(said.get(each.revision, nothing), said.get(each.article, nothing))) for each in found
-        ], last
-
-    def beside(self, article: Article) -> dict[str, Beside]:
-        """Give what stands beside the revisions of an article in its history: flags that nobody called wrong, notes."""
-        with self.store.read() as conn:
-            noted = changes.of_article(conn, article.id)
-            said = self._said_of(conn)
-        found = {}
-        for id in (article.id, *(each.id for each in article.revisions)):
-            told = said.get(id, Said())
-            flags = noted[RecordId(id)].flags if id in noted else ()
-            shown = tuple(flag for flag in flags if flag not in told.wrong_flags and flag != "typographic")
-            found[id] = Beside(flags=shown, notes=tuple(note.text for note in told.notes))
-        return found
-
-    def said_of(self, subject: str) -> Said:
-        """Give what people said of a revision or an article."""
-        with self.store.read() as conn:
-            return self._said_of(conn).get(subject, Said())
-
-    def _said_of(self, conn: Connection) -> dict[str, Said]:
-        kinds = (words_of_people.REVIEW, words_of_people.NOTE, words_of_people.CASE)
-        return words_of_people.said([entry for kind in kinds for entry in journal_rows.every(conn, kind=kind)])
-
-    def move_reader(self, reader: str, place: int) -> None:
-        """Note that a reader of changes has seen all up to a place."""
-        now = self.clock.now()
-        self.recording().work_and_wait(lambda conn: changes.move_cursor(conn, reader, place, now))
-
-    def change(self, noted: Noted) -> tuple[Article, Revision, Revision, Change]:
-        """Give a change with the article and the revisions it is between."""
-        with self.store.read() as conn:
-            article = articles.get(conn, noted.article)
-        by_id = {each.id: each for each in article.revisions} if article is not None else {}
-        if article is None or noted.revision not in by_id or noted.before not in by_id:
-            raise Damaged(f"the index has a change of {noted.article} that no chain has; run `variorum reread`")
-        before, after = by_id[noted.before], by_id[noted.revision]
-        return article, before, after, diff.between(before, after, self.first_seen(article))
-
-    # ---------------------------------------------------------------------------------------------------- citations
-
-    def citations(self, article: Article, revision: Revision) -> list[tuple[Cited, Fate, str | None]]:
-        """Give the citations of a revision with what became of their targets, and who is credited by its domain."""
-        with self.store.read() as conn:
-            found = citations.of_revision(conn, revision.id)
-            learned = citations.learned(conn)
-        told: list[tuple[Cited, Fate, str | None]] = []
-        for each in found:
-            for key in citing.keys_of(each.citation):
-                self.article(key)  # what was captured of it and never read is read first
-            with self.store.read() as conn:
-                fate = citing.fate_of(conn, each.citation, article, revision, partial(articles.of_urlkey, conn))
-            told.append((each, fate, _domain_of(each.citation, learned)))
-        return told
-
-    def resolve(self, name: str, domain: str) -> int:
-        """Put on record whose a name is, and look at the articles that have it again; give how many these are."""
-        recording = self.recording()
-        recording.tell_journal("name", name, {"domain": domain})
-        rereading = self.rereading()
-
-        def again(conn: Connection) -> int:
-            learning.restore_names(conn)
-            known = deriving.known(self._settings.home, conn)
-            ids = articles.mentioning(conn, name)
-            for id in ids:
-                deriving.derive(conn, None, articles.get(conn, id), known, anew=True)
-            return len(ids)
-
-        rereading.forget_names()
-        return recording.work_and_wait(again, apart=True)
-
-    def citing(self, who: str) -> Iterator[tuple[Article, list[tuple[Revision, Cited]]]]:
-        """Give who cites a page or an outlet, article by article."""
-        with self.store.read() as conn:
-            if "://" in who:
-                key = urlkey(clean(who))
-                found = list(citations.of_target(conn, sorted({*keys_of(conn, key), urlkey(who)})))
-            else:
-                domains, names = self._names_of(conn, who)
-                found = list(citations.of_outlet(conn, domains, names))
-            for id, some in groupby(found, key=lambda each: each.article):
-                article = articles.get(conn, id)
-                if article is None:
-                    continue
-                by_id = {each.id: each for each in article.revisions}
-                yield article, [(by_id[each.revision], each) for each in some if each.revision in by_id]
-
-    def _names_of(self, conn: Connection, who: str) -> tuple[list[str], list[str]]:
-        """Give the domains and names of an outlet that is asked for by one of them."""
-        known = deriving.known(self._settings.home, conn)
-        learned = citations.learned(conn)
-        outlet = known.names.of_domain(who) if "." in who else None
-        domains, names = {who.lower().removeprefix("www.")}, {name_key(who)}
-        if outlet is None:
-            outlet = next((each for each in known.names.outlets if name_key(who) in _keys(each)), None)
-        if outlet is not None:
-            domains.update(outlet.domains)
-            names.update(_keys(outlet) - {name_key(each) for each in outlet.ambiguous})
-        domains.update(domain for name, domain in learned.items() if name in names)
-        names.update(name for name, domain in learned.items() if domain in domains)
-        return sorted(domains), sorted(names)
-
-    def cited(self, site: str | None) -> list[tuple[Count, tuple[str, ...]]]:
-        """Give who is cited, most cited first, with the other names of each."""
-        with self.store.read() as conn:
-            names = deriving.known(self._settings.home, conn).names
-            return [
-                (each, outlet.aliases if each.domain and (outlet := names.of_domain(each.domain)) else ())
-                for each in citations.counts(conn, site)
-            ]
+        self.rereading().derive(self.said)
 
     # --------------------------------------------------------------------------------------------- the one writer
 
@@ -423,25 +270,6 @@ class Asked:
             held = {each.id: each.at for key in keys for each in captures.of_url(conn, key)}
             failed = {each.at for key in keys for each in visits.every(conn, urlkey=key, outcome="failed")}
         return held, sorted({*held.values(), *failed})
-
-
-def _keys(outlet: Outlet) -> set[str]:
-    return {name_key(each) for each in (outlet.name, *outlet.aliases)}
-
-
-def _domain_of(citation: Citation, learned: Mapping[str, str]) -> str | None:
-    """Give the domain of who is credited: as the text tells, else as links elsewhere have taught for the name."""
-    return citation.domain or (learned.get(name_key(citation.outlet)) if citation.outlet else None)
-
-
-def _together(ours: Said, theirs: Said) -> Said:
-    """Put together what was said of a revision and of its article; notes of the article stand with the article."""
-    return Said(
-        reviewed=ours.reviewed,
-        wrong_flags=set(ours.wrong_flags),
-        notes=list(ours.notes),
-        cases=ours.cases | theirs.cases,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

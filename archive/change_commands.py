@@ -82,10 +82,10 @@ def _show(
     typographic: bool,
     colour: bool | None,
 ) -> None:
-    from archive import change_json, showing_changes
+    from archive import asked_changes, change_json, showing_changes
     from archive import diff as differences
 
-    change = differences.between(before, after, asked.first_seen(article))
+    change = differences.between(before, after, asked_changes.first_seen(asked, article))
     if as_json:
         terminal.emit_json(change_json.diff_json(article, before, after, change))
         return
@@ -175,6 +175,7 @@ def changes(
     "--since last" lists what became known, whatever its time, since the same reader asked the same question so. A flag
     that a person marked as wrong does not count. Exit code 1 when there is nothing to list.
     """
+    from archive import asked_changes
     from archive.timing import parse_time
 
     wanted = _flags(flags)
@@ -185,19 +186,14 @@ def changes(
         named = _sites(place, sites, tag)
         # Each question has a place of its own: what one leaves out, another still shows.
         asking_for = _question(reader, named, case, wanted, unreviewed=unreviewed)
-        found, place_of_last = asked.changes(
-            since=when, until=until, sites=named, reader=asking_for if since == _LAST else None
+        found, place_of_last = asked_changes.listed(
+            asked, since=when, until=until, sites=named, reader=asking_for if since == _LAST else None
         )
-        for noted, said in found:
-            flagged = [flag for flag in noted.flags if flag not in said.wrong_flags]
-            if wanted and not wanted & set(flagged):
-                continue
-            if (case is not None and case not in said.cases) or (unreviewed and said.reviewed):
-                continue
+        for noted, said, _ in asked_changes.chosen(found, flags=wanted, case=case, unreviewed=unreviewed):
             _tell(asked, noted, said, as_json=as_json, colour=colour, first=not shown)
             shown += 1
         if since == _LAST:
-            asked.move_reader(asking_for, place_of_last)
+            asked_changes.move_reader(asked, asking_for, place_of_last)
     if not shown:
         raise NothingDone(_nothing(since, reader, bool(wanted or case or sites or tag or unreviewed)))
     return 0
@@ -240,9 +236,9 @@ def _sites(place: Place, sites: Sequence[str], tag: str | None) -> tuple[str, ..
 
 
 def _tell(asked: Asked, noted: Noted, said: Said, *, as_json: bool, colour: bool | None, first: bool) -> None:
-    from archive import change_json, showing_changes
+    from archive import asked_changes, change_json, showing_changes
 
-    article, before, after, change = asked.change(noted)
+    article, before, after, change = asked_changes.between(asked, noted)
     if as_json:
         terminal.emit_json(change_json.change_json(article, before, after, change, said))
         return

@@ -30,7 +30,7 @@ def cites(place: Place, urls: tuple[str, ...], resolve: tuple[str, ...], colour:
     URL@N asks for revision N. With --resolve "the Post=post.example" a name is somebody's from now on, in all articles.
     What an archive always knows by name stands in its own outlets.toml.
     """
-    from archive import change_json, showing_citations
+    from archive import asked_citations, change_json, showing_citations
     from archive.showing_citations import Line
 
     if not urls:
@@ -47,7 +47,7 @@ def cites(place: Place, urls: tuple[str, ...], resolve: tuple[str, ...], colour:
             except NothingDone as error:
                 missed.append(error)
                 continue
-            told = asked.citations(article, revision)
+            told = asked_citations.of_revision(asked, article, revision)
             if as_json:
                 for cited, fate, domain in told:
                     terminal.emit_json(change_json.cited_json(article, revision, cited, fate, domain))
@@ -63,12 +63,13 @@ def cites(place: Place, urls: tuple[str, ...], resolve: tuple[str, ...], colour:
 
 
 def _resolve(asked: Asked, given: str) -> None:
+    from archive import asked_citations
     from archive.links import registrable
 
     name, found, domain = (each.strip() for each in given.partition("="))
     if not found or not name or "." not in domain or "/" in domain or " " in domain:
         raise Misuse(f'--resolve takes a name and a domain, such as "the Post=post.example", not {given!r}')
-    count = asked.resolve(name, registrable(domain))
+    count = asked_citations.resolve(asked, name, registrable(domain))
     terminal.step(f"{name} is {registrable(domain)}: on record; the sources of {count} articles were looked at again")
 
 
@@ -82,13 +83,13 @@ def cited_by(place: Place, who: str, colour: bool | None, as_json: bool) -> int:
 
     Exit code 1 when nobody does.
     """
-    from archive import change_json, showing_citations
+    from archive import asked_citations, change_json, showing_citations
 
     with asking(place) as asked:
         asked.ids(None)
         paper = paper_of(colour)
         shown = 0
-        for article, cited in asked.citing(who):
+        for article, cited in asked_citations.by(asked, who):
             if as_json:
                 for revision, each in cited:
                     terminal.emit_json(change_json.citing_json(article, revision, each))
@@ -113,13 +114,17 @@ def outlets(place: Place, site: str | None, category: str | None, limit: int | N
     """List who is cited, the most cited first: in how many articles here, and of how many outlets these are."""
     from typing import get_args
 
-    from archive import model, showing_citations
+    from archive import asked_citations, model, showing_citations
 
     if category is not None and category not in get_args(model.Category):
         raise Misuse(f"{category!r} is no category; they are {', '.join(get_args(model.Category))}")
     with asking(place) as asked:
         asked.ids(None)
-        found = [(count, names) for count, names in asked.cited(site) if category in (None, count.category)]
+        found = [
+            (count, names)
+            for count, names in asked_citations.counted(asked, site)
+            if category in (None, count.category)
+        ]
     found = found[:limit]
     if as_json:
         for count, names in found:

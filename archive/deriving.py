@@ -13,6 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from archive import cite, diff, gazetteer
+from archive.errors import Misuse
 from archive.model import Article, Outlet, RecordId, Revision
 from archive.naming import Names, key
 from archive.store import Connection, changes, citations, derived, extractions, kept, search
@@ -51,6 +52,8 @@ def outlets_of(home: Path) -> tuple[Outlet, ...]:
         text = (home / FILE).read_text(encoding="utf-8")
     except FileNotFoundError:
         return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse(f"{home / FILE} cannot be read ({error}); it is a text in UTF-8, or not there at all") from error
     return gazetteer.read_toml(text, FILE)
 
 

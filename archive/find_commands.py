@@ -99,7 +99,7 @@ def catch_up(asked: Asked) -> None:
     with asked.store.read() as conn:
         if not search.behind(conn):
             return
-    terminal.step("what revisions say is indexed first")
+    asked.said("what revisions say is indexed first")
     while True:
         with asked.store.write() as conn:
             if not search.catch_up(conn):

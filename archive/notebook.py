@@ -246,11 +246,11 @@ class Archive:
 
     def change(self, of: Article | str, before: Which, after: Which) -> Change:
         """Give what differs between any two revisions of an article: fields, edits, flags, and when it happened."""
-        from archive import diff
+        from archive import asked_changes, diff
 
         article, earlier = self._found(of, before)
         _, later = self._found(article, after)
-        return diff.between(earlier, later, self._open().first_seen(article))
+        return diff.between(earlier, later, asked_changes.first_seen(self._open(), article))
 
     def changes(
         self,
@@ -267,23 +267,21 @@ class Archive:
         ``flags``: only what has one of these. ``case``: only of articles of a case. ``unreviewed``: only what nobody
         has marked as reviewed. A paragraph that was only moved has no flag.
         """
+        from archive import asked_changes
+
         known: tuple[Flag, ...] = get_args(model.Flag)
         wanted = set(flags)
         if unknown := wanted - set(known):
             raise Misuse(f"{', '.join(sorted(unknown))} is no flag; they are {', '.join(known)}")
         asked = self._open()
         asked.ids(None)
-        some = [sites] if isinstance(sites, str) else list(sites) if sites is not None else None
-        found, _ = asked.changes(since=_since(since), until=_until(until), sites=some, reader=None)
+        named = [sites] if isinstance(sites, str) else list(sites) if sites is not None else None
+        found, _ = asked_changes.listed(asked, since=_since(since), until=_until(until), sites=named)
 
         def told() -> Iterator[Changed]:
-            for noted, said in found:
-                right = tuple(flag for flag in noted.flags if flag not in said.wrong_flags)
-                if wanted and wanted.isdisjoint(right):
-                    continue
-                if (case is not None and case not in said.cases) or (unreviewed and said.reviewed):
-                    continue
-                article, before, after, change = asked.change(noted)
+            some = asked_changes.chosen(found, flags=wanted, case=case, unreviewed=unreviewed)
+            for noted, said, right in some:
+                article, before, after, change = asked_changes.between(asked, noted)
                 yield Changed(
                     article=article,
                     before=before,
@@ -304,12 +302,13 @@ class Archive:
 
         ``citation.via`` is a place in this list.
         """
+        from archive import asked_citations
         from archive.store import captures
 
         asked = self._open()
         asked.derive()
         article, found = self._found(of, revision)
-        told = asked.citations(article, found)
+        told = asked_citations.of_revision(asked, article, found)
         with asked.store.read() as conn:
             return [
                 Source(
@@ -324,16 +323,20 @@ class Archive:
 
     def cited_by(self, who: str) -> list[Citing]:
         """Give who cites a page, by its URL, or an outlet, by its domain or one of its names; in any revision."""
+        from archive import asked_citations
+
         asked = self._open()
         asked.ids(None)
         return [
             Citing(article=article, revision=revision, citation=cited.citation)
-            for article, found in asked.citing(who)
+            for article, found in asked_citations.by(asked, who)
             for revision, cited in found
         ]
 
     def outlets(self, site: str | None = None, category: Category | None = None) -> list[CitedOutlet]:
         """Give who is cited, the most cited first, in the whole archive or in articles of a watched site."""
+        from archive import asked_citations
+
         asked = self._open()
         asked.ids(None)
         known: dict[str, Category] = {each: each for each in get_args(model.Category)}
@@ -348,7 +351,7 @@ class Archive:
                 cited=each.cited,
                 citing=each.citing,
             )
-            for each, aliases in asked.cited(site)
+            for each, aliases in asked_citations.counted(asked, site)
             if category in (None, each.category)
         ]
 

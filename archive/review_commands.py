@@ -46,14 +46,14 @@ def subject_of(asked: Asked, what: str) -> tuple[str, str]:
 
 def review(asked: Asked, what: str, *, reviewed: bool, wrong: str | None, right: str | None, note: str | None) -> None:
     """Put on record that a person looked at a change, or that a flag of it is wrong, or right after all."""
-    from archive import model
+    from archive import asked_changes, model
 
     subject, called = _change(asked, what)
     flags = get_args(model.Flag)
     for flag in (wrong, right):
         if flag is not None and flag not in flags:
             raise Misuse(f"{flag!r} is no flag; they are {', '.join(flags)}")
-    said = asked.said_of(subject)
+    said = asked_changes.said_of(asked, subject)
     told: dict[str, object] = {"note": note}
     if reviewed:
         told["reviewed"] = True
@@ -84,8 +84,10 @@ def _change(asked: Asked, what: str) -> tuple[str, str]:
 
 def put_in_case(asked: Asked, what: str, case: str, *, out: bool, note: str | None) -> None:
     """Put on record that an article belongs to a case, or does not any more."""
+    from archive import asked_changes
+
     article, _, _, _ = wished(asked, asked.wish(what))
-    if (case in asked.said_of(article.id).cases) is not out:
+    if (case in asked_changes.said_of(asked, article.id).cases) is not out:
         terminal.step(f"{article.url} {'is not in' if out else 'is in'} case {case} already")
         return
     asked.recording().tell_journal("case", article.id, {"case": case, "out": out, "note": note})

@@ -1,0 +1,118 @@
+"""What was changed in articles, and what people said of it: asked of an archive by verbs and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from archive import diff, words_of_people
+from archive.asked import Asked
+from archive.errors import Damaged
+from archive.model import Article, Change, Flag, RecordId, Revision, UrlKey
+from archive.showing import Said as Beside
+from archive.store import Connection, articles, changes, journal_rows, sightings
+from archive.store.changes import Noted
+from archive.words_of_people import Said
+
+
+def first_seen(asked: Asked, article: Article) -> datetime:
+    """Give when an article was first sighted: in a feed or on a page, or else captured."""
+    with asked.store.read() as conn:
+        keys = sorted({article.id, *articles.members(conn, article.id)})
+        return min([article.revisions[0].seen_from, *sightings.first(conn, keys)])
+
+
+def listed(
+    asked: Asked,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    sites: Sequence[str] | None = None,
+    reader: str | None = None,
+) -> tuple[list[tuple[Noted, Said]], int]:
+    """Give what was changed, with what people said of it, and the place of what became known last.
+
+    With ``reader`` only what became known since that one looked.
+    """
+    with asked.store.read() as conn:
+        told = changes.cursor(conn, reader) if reader is not None else None
+        last = changes.last(conn)
+        behind = 0 if told is None else min(told[0], last)
+        found = list(changes.every(conn, since=since, until=until, behind=behind, sites=sites))
+        said = _said(conn)
+    nothing = Said()
+    # A note on an article stands with the article; a case it is in holds for all of its changes.
+    return [
+        (each, replace(said.get(each.revision, nothing), cases=said.get(each.article, nothing).cases)) for each in found
+    ], last
+
+
+def chosen(
+    found: Iterable[tuple[Noted, Said]],
+    *,
+    flags: Collection[str] = (),
+    case: str | None = None,
+    unreviewed: bool = False,
+) -> Iterator[tuple[Noted, Said, tuple[Flag, ...]]]:
+    """Choose changes with one of some flags, of a case, that nobody reviewed; a flag called wrong does not count. Pure.
+
+    Gives the flags that count with each.
+    """
+    for noted, said in found:
+        right = tuple(flag for flag in noted.flags if flag not in said.wrong_flags)
+        if (flags and not set(flags) & set(right)) or (case is not None and case not in said.cases):
+            continue
+        if not (unreviewed and said.reviewed):
+            yield noted, said, right
+
+
+def between(asked: Asked, noted: Noted) -> tuple[Article, Revision, Revision, Change]:
+    """Give a change with the article and the revisions it is between."""
+    with asked.store.read() as conn:
+        article = articles.get(conn, noted.article)
+    by_id = {each.id: each for each in article.revisions} if article is not None else {}
+    if article is None or noted.revision not in by_id or noted.before not in by_id:
+        raise Damaged(f"the index has a change of {noted.article} that no chain has; run `variorum reread`")
+    before, after = by_id[noted.before], by_id[noted.revision]
+    return article, before, after, diff.between(before, after, first_seen(asked, article))
+
+
+def move_reader(asked: Asked, reader: str, place: int) -> None:
+    """Note that a reader of changes has seen all up to a place."""
+    now = asked.clock.now()
+    asked.recording().work_and_wait(lambda conn: changes.move_cursor(conn, reader, place, now))
+
+
+# ------------------------------------------------------------------------------------------------- words of people
+
+
+def said_of(asked: Asked, subject: str) -> Said:
+    """Give what people said of a revision or an article."""
+    with asked.store.read() as conn:
+        return _said(conn).get(subject, Said())
+
+
+def beside(asked: Asked, article: Article) -> dict[str, Beside]:
+    """Give what stands beside the revisions of an article in its history: flags that nobody called wrong, notes."""
+    with asked.store.read() as conn:
+        noted = changes.of_article(conn, article.id)
+        said = _said(conn)
+    found = {}
+    for id in (article.id, *(each.id for each in article.revisions)):
+        told = said.get(id, Said())
+        flags = noted[RecordId(id)].flags if id in noted else ()
+        shown = tuple(flag for flag in flags if flag not in told.wrong_flags and flag != "typographic")
+        found[id] = Beside(flags=shown, notes=tuple(note.text for note in told.notes))
+    return found
+
+
+def _said(conn: Connection) -> dict[str, Said]:
+    kinds = (words_of_people.REVIEW, words_of_people.NOTE, words_of_people.CASE)
+    entries = [entry for kind in kinds for entry in journal_rows.every(conn, kind=kind)]
+    # An article may have another id by now than when it was spoken of.
+    now = {each.subject: each.subject for each in entries if each.subject.startswith("urn:")}
+    for each in entries:
+        if each.subject not in now:
+            now[each.subject] = articles.id_of(conn, UrlKey(each.subject)) or each.subject
+    return words_of_people.said([replace(each, subject=now[each.subject]) for each in entries])
