@@ -82,6 +82,14 @@ def record_id(text: str) -> RecordId:
 # ------------------------------------------------------------------------------------------------------- the articles
 
 
+def as_of_now(conn: Connection, key: UrlKey) -> Article | None:
+    """Give the article of a URL with the captures that only show it again, which are in no folded chain.
+
+    A page that shows nothing new is entered into the chain for whoever asks; nothing is written for that.
+    """
+    return chains.told(conn, key) if shows_again(conn, key) else articles.of_urlkey(conn, key)
+
+
 class Asked:
     """Gives articles, read and folded up to what was captured; to be closed."""
 
@@ -121,8 +129,7 @@ class Asked:
         with self.store.read() as conn:
             why = what_waits(conn, key)
             if why is None:
-                # A page that shows nothing new is entered into the chain for whoever asks; nothing is written for that.
-                return chains.told(conn, key) if shows_again(conn, key) else articles.of_urlkey(conn, key)
+                return as_of_now(conn, key)
         self.said(f"{why} first")
         for _ in range(FAR):
             with self.store.read() as conn:

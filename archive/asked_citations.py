@@ -7,7 +7,7 @@ from functools import partial
 from itertools import groupby
 
 from archive import citing, deriving, learning
-from archive.asked import Asked
+from archive.asked import Asked, as_of_now
 from archive.drift import Fate
 from archive.judged import keys_of
 from archive.links import clean
@@ -28,7 +28,7 @@ def of_revision(asked: Asked, article: Article, revision: Revision) -> list[tupl
         for key in citing.keys_of(each.citation):
             asked.article(key)  # what was captured of it and never read is read first
         with asked.store.read() as conn:
-            fate = citing.fate_of(conn, each.citation, article, revision, partial(articles.of_urlkey, conn))
+            fate = citing.fate_of(conn, each.citation, article, revision, partial(as_of_now, conn))
         told.append((each, fate, _domain_of(each.citation, learned)))
     return told
 
@@ -43,7 +43,7 @@ def by(asked: Asked, who: str) -> Iterator[tuple[Article, list[tuple[Revision, C
             domains, names = _names_of(asked, conn, who)
             found = list(citations.of_outlet(conn, domains, names))
         for id, some in groupby(found, key=lambda each: each.article):
-            article = articles.get(conn, id)
+            article = as_of_now(conn, id)
             if article is None:
                 continue
             by_id = {each.id: each for each in article.revisions}
