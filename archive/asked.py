@@ -19,6 +19,7 @@ from archive.judged import around_of, in_words, keys_of, read_as, shows_again, u
 from archive.model import Article, Capture, Entry, RecordId, Revision, UrlKey
 from archive.showing import Marked
 from archive.store import (
+    Connection,
     articles,
     captures,
     journal_rows,

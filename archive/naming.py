@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archive.links import registrable
@@ -37,6 +37,7 @@ _CASE_ENDINGS = re.compile(
     r"(?:ами|ями|ого|ему|ому|ыми|ими|ой|ей|ом|ем|ам|ям|ах|ях|ов|ев|ую|юю|ая|яя|ое|ее|ые|ие|ый|ий|ии|ию|ия"
     r"|[аяуюеиыоьъйі])\Z"
 )
+_FIRST = re.compile(r"(?:\s*\([^()]*\))*[\W_]*([^\W_]+)([\W_]*)([^\W_]*)")
 _SITE = re.compile(r"(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,3}[a-z]{2,12}(?![\w@/-])", re.IGNORECASE)
 
 
@@ -56,7 +57,8 @@ def key(name: str) -> str:
 class Mention:
     """A name in a text: its place, whose it may be (several where they share it), and the name as written.
 
-    ``is_ambiguous``: the words may mean something else. ``prefix`` is what Arabic writes with the word, such as "to".
+    ``is_ambiguous``: the words may mean something else. ``is_resolved``: a person said whose the name is. ``prefix``
+    is what Arabic writes with the word, such as "to".
     """
 
     start: int
@@ -64,7 +66,12 @@ class Mention:
     outlets: tuple[Outlet, ...]
     name: str
     is_ambiguous: bool = False
+    is_resolved: bool = False
     prefix: str = ""
+
+
+_RESOLVED, _OWN, _LISTED = range(3)
+"""Whose word on a name comes first: a person's, the archive's own list, any other list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,34 @@ class _Entry:
     article: str
     outlet: Outlet
     is_ambiguous: bool
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Names by the word they begin with; taken apart when a text first has that word, since most never are."""
+
+    named: Mapping[str, list[tuple[str, Outlet, int]]] = field(default_factory=dict)
+    made: dict[str, Mapping[str, tuple[_Entry, ...]]] = field(default_factory=dict)
+
+    def __contains__(self, stem: str) -> bool:
+        return stem in self.named
+
+    def of(self, stem: str) -> Mapping[str, tuple[_Entry, ...]] | None:
+        """Give the names that begin with a word, by their second word, "" where they have none."""
+        made = self.made.get(stem)
+        if made is not None or stem not in self.named:
+            return made
+        seconds: defaultdict[str, dict[_Entry, None]] = defaultdict(dict)
+        for name, outlet, rank in self.named[stem]:
+            for entry in _entries(name, outlet, rank):
+                if _WIDE.match(entry.parts[0]):
+                    seconds[""][entry] = None
+                elif entry.parts[0] == stem:
+                    seconds[entry.parts[1] if len(entry.parts) > 1 else ""][entry] = None
+        made = _longest_first(seconds)
+        self.made[stem] = made
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,47 +116,41 @@ class Names:
     """The names known, ready to be found in texts."""
 
     outlets: tuple[Outlet, ...] = ()
-    _by_first: Mapping[str, Mapping[str, tuple[_Entry, ...]]] = field(default_factory=dict, repr=False)
-    _wide: Mapping[str, tuple[_Entry, ...]] = field(default_factory=dict, repr=False)
+    _index: _Index = field(default_factory=_Index, repr=False, compare=False)
     _domains: Mapping[str, Outlet] = field(default_factory=dict, repr=False)
     _begins: re.Pattern[str] = field(default=_WORD, repr=False)
 
     @staticmethod
-    def of(outlets: Iterable[Outlet], resolved: Mapping[str, str] | None = None) -> Names:
+    def of(
+        outlets: Iterable[Outlet], resolved: Mapping[str, str] | None = None, own: Collection[Outlet] = ()
+    ) -> Names:
         """Make them of outlets, and of names that a person said whose they are: ``{"the Post": "post.example"}``.
 
-        Where outlets share a domain, the first has it.
+        A name of one of an archive's ``own`` outlets is that one's, whoever else bears it, and a resolved one before
+        that. Where outlets share a domain, the first has it.
         """
-        known = tuple(outlets)
+        known = (*own, *(each for each in outlets if each not in own)) if own else tuple(outlets)
         domains: dict[str, Outlet] = {}
         for outlet in known:
             for domain in outlet.domains:
                 domains.setdefault(domain.lower().removeprefix("www."), outlet)
-        found: dict[_Entry, None] = {}
-        decided: set[tuple[str, ...]] = set()
+        named: list[tuple[str, Outlet, int]] = []
         for name, domain in (resolved or {}).items():
             outlet = domains.get(domain) or Outlet(name=name, domains=(domain,))
             domains.setdefault(domain, outlet)
-            for entry in _entries(name, outlet, frozenset()):
-                found[entry] = None
-                decided.add(entry.parts)
-        for outlet in known:
-            doubtful = frozenset(key(name) for name in outlet.ambiguous)
-            for name in dict.fromkeys((outlet.name, *outlet.aliases)):
-                for entry in _entries(name, outlet, doubtful):
-                    if entry.parts not in decided:
-                        found[entry] = None
-        first: defaultdict[str, defaultdict[str, list[_Entry]]] = defaultdict(lambda: defaultdict(list))
-        wide: defaultdict[str, list[_Entry]] = defaultdict(list)
-        for entry in found:
-            if _WIDE.match(entry.parts[0]):
-                wide[entry.parts[0][:1]].append(entry)
-            else:
-                first[entry.parts[0]][entry.parts[1] if len(entry.parts) > 1 else ""].append(entry)
-        every = (entry for seconds in first.values() for each in seconds.values() for entry in each)
-        small = {entry.shown[0] for entry in every if entry.shown[0][:1].islower()}
-        by_first = {begin: _longest_first(seconds) for begin, seconds in first.items()}
-        return Names(known, by_first, _longest_first(wide), domains, _beginnings(small | _ARABIC_ARTICLES))
+            named.append((name, outlet, _RESOLVED))
+        for number, outlet in enumerate(known):
+            rank = _OWN if number < len(own) else _LISTED
+            named.append((outlet.name, outlet, rank))
+            named += [(alias, outlet, rank) for alias in outlet.aliases]
+        by_first: dict[str, list[tuple[str, Outlet, int]]] = {}
+        small: set[str] = set()
+        for each in named:
+            for word in _first_words(each[0]):
+                if word[0].islower():
+                    small.add(word)
+                by_first.setdefault(word[0] if _WIDE.match(word) else _stem(word), []).append(each)
+        return Names(known, _Index(by_first), domains, _beginnings(small | _ARABIC_ARTICLES))
 
     def of_domain(self, host: str) -> Outlet | None:
         """Find whose a host is: under its own name, or under a domain above it down to the one registered."""
@@ -143,17 +172,17 @@ class Names:
             start = word.start()
             if start < after:
                 continue
-            if word[0] < "\u0600" and _stem(word[0]) not in self._by_first:
+            if word[0] < "\u0600" and _stem(word[0]) not in self._index:
                 continue
             for prefix, form in _forms(word[0]):
-                seconds = self._by_first.get(form)
+                seconds = self._index.of(form)
                 hit = seconds and _found(seconds, text, word, prefix)
                 if hit:
                     found.append(hit)
                     after = hit.end
                     break
             else:
-                if self._wide and _WIDE.match(word[0]):
+                if _WIDE.match(word[0]):
                     found.extend(self._in_wide(text, start, word.end()))
         if _DOTTED.search(text):
             found = self._with_sites(text, found)
@@ -162,12 +191,12 @@ class Names:
     def _in_wide(self, text: str, start: int, end: int) -> Iterator[Mention]:
         at = start
         while at < end:
-            entries = self._wide.get(text[at], ())
+            entries = (self._index.of(text[at]) or {}).get("", ())
             hit = next((each for each in entries if text.startswith(each.parts[0], at)), None)
             if hit is None:
                 at += 1
                 continue
-            sharing = [each for each in entries if each.parts == hit.parts]
+            sharing = _before_others([each for each in entries if each.parts == hit.parts])
             stop = at + len(hit.parts[0])
             yield _mention(text, at, stop, sharing, any(each.is_ambiguous for each in sharing), "")
             at = stop
@@ -185,20 +214,39 @@ class Names:
         return sorted(found, key=lambda each: each.start)
 
 
+def _first_words(name: str) -> Iterator[str]:
+    """Give the words that a name may begin with where it stands in a text."""
+    match = _FIRST.match(name if name.isascii() else compared(name))
+    if match is None:
+        return
+    word, gap, following = match.groups()
+    is_article = bool(following) and word.casefold() in _ARTICLES
+    if not (is_article and " " in gap):
+        yield word
+    if is_article:
+        yield following
+
+
+def _before_others(entries: list[_Entry]) -> list[_Entry]:
+    """Keep those whose word on a name comes first."""
+    best = min(entry.rank for entry in entries)
+    return [entry for entry in entries if entry.rank == best]
+
+
 def _beginnings(small: Iterable[str]) -> re.Pattern[str]:
     """Make the pattern of words that a name may begin with: all but small ones, and these."""
     either = "|".join(map(re.escape, sorted(small)))
     return re.compile(rf"(?<![^\W_])(?:[^\W_a-zß-öø-ÿа-яё][^\W_]*|(?:{either})(?![^\W_]))")
 
 
-def _longest_first(entries: Mapping[str, list[_Entry]]) -> dict[str, tuple[_Entry, ...]]:
+def _longest_first(entries: Mapping[str, Iterable[_Entry]]) -> dict[str, tuple[_Entry, ...]]:
     def size(entry: _Entry) -> tuple[int, int]:
         return len(entry.parts), len(entry.parts[0])
 
     return {first: tuple(sorted(each, key=size, reverse=True)) for first, each in entries.items()}
 
 
-def _entries(name: str, outlet: Outlet, doubtful: frozenset[str]) -> Iterator[_Entry]:
+def _entries(name: str, outlet: Outlet, rank: int) -> Iterator[_Entry]:
     bare = _ASIDE.sub(" ", compared(name)).strip()
     words = _WORD.findall(bare)
     if not words:
@@ -211,10 +259,18 @@ def _entries(name: str, outlet: Outlet, doubtful: frozenset[str]) -> Iterator[_E
     if len(words) == 1 and len(words[0]) < _LEAST and not _WIDE.match(words[0]):
         return
     # An Arabic word with its article is an adjective as often as a name.
-    is_ambiguous = key(name) in doubtful or (len(words) == 1 and words[0].startswith("ال"))
+    is_ambiguous = _is_doubtful(name, outlet) or (len(words) == 1 and words[0].startswith("ال"))
     if len(words) == 1 and words[0].islower() and words[0].isascii() and "agency" not in outlet.kind:
         is_ambiguous = True
-    yield _Entry(tuple(map(_stem, words)), tuple(words), article, outlet, is_ambiguous)
+    is_ambiguous = is_ambiguous and rank != _RESOLVED
+    yield _Entry(tuple(map(_stem, words)), tuple(words), article, outlet, is_ambiguous, rank)
+
+
+def _is_doubtful(name: str, outlet: Outlet) -> bool:
+    """Tell whether a name is among an outlet's doubtful ones; one of capitals only where it is itself: Hina, HINA."""
+    if name in outlet.ambiguous:
+        return True
+    return not name.isupper() and key(name) in {key(each) for each in outlet.ambiguous}
 
 
 def _stem(word: str) -> str:
@@ -257,6 +313,8 @@ def _longest(entries: Iterable[_Entry], text: str, word: re.Match[str], prefix: 
     if not hits:
         return None
     # A name that fits without doubt leaves aside those that only might be meant.
+    first = min(hit[0].rank for hit in hits)
+    hits = [hit for hit in hits if hit[0].rank == first]
     sure = [hit for hit in hits if not hit[1]]
     chosen = [entry for entry, _, _ in sure or hits]
     begin = word.start() + len(prefix)
@@ -270,9 +328,15 @@ def _longest(entries: Iterable[_Entry], text: str, word: re.Match[str], prefix: 
 
 
 def _mention(text: str, start: int, end: int, entries: Iterable[_Entry], is_ambiguous: bool, prefix: str) -> Mention:
-    outlets = tuple({entry.outlet.name: entry.outlet for entry in entries}.values())
+    entries = tuple(entries)
     return Mention(
-        start=start, end=end, outlets=outlets, name=text[start:end], is_ambiguous=is_ambiguous, prefix=prefix
+        start=start,
+        end=end,
+        outlets=tuple({entry.outlet.name: entry.outlet for entry in entries}.values()),
+        name=text[start:end],
+        is_ambiguous=is_ambiguous,
+        is_resolved=entries[0].rank == _RESOLVED,
+        prefix=prefix,
     )
 
 
@@ -327,7 +391,7 @@ def _in_doubt(entry: _Entry, before: str) -> bool | None:
     if entry.article in _GERMAN:
         return None
     if entry.article == "the":
-        return True if article.casefold() in _THE else None
+        return entry.rank != _RESOLVED if article.casefold() in _THE else None
     if article.casefold() in _ARTICLES or article.casefold() in _CONTRACTED:
         return True
     return None
