@@ -11,10 +11,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from archive.cite_drafts import CHECKED, Draft, add, doubt, numbered, through
-from archive.cite_links import Own, Placed, learned, looks_like, placed
+from archive.cite_credits import credits
+from archive.cite_links import Own, Placed, learned, placed
 from archive.cite_mentions import Verdict, is_part, judged, persons, short_for_others
 from archive.cite_patterns import Patterns, patterns_for
+from archive.cite_short import in_full, meant
 from archive.cite_sources import offices, sites, unlisted, unnamed
+from archive.cite_spelling import label, looks_like
 from archive.model import Category, Citation, CitedRole, Extraction, Outlet
 from archive.naming import Mention, Names, key
 from archive.sentences import spans
@@ -48,7 +51,10 @@ def cite(extraction: Extraction, url: str, names: Names, sister_domains: Collect
     own = Own.of(url, names, sister_domains)
     links = placed(extraction, own, names, patterns)
     taught = learned((each for some in links.values() for each in some), names)
-    mentions = [_named(text, names, taught) for text in extraction.paragraphs]
+    local = Names.of(taught) if taught else None
+    mentions = [_named(text, names, local) for text in extraction.paragraphs]
+    full = in_full(mentions, links, taught, own.outlet)
+    mentions = [[meant(each, number, full) for each in some] for number, some in enumerate(mentions)]
     told = list(zip(extraction.paragraphs, mentions, strict=True))
     others = short_for_others(told)
     if others:
@@ -63,13 +69,16 @@ def cite(extraction: Extraction, url: str, names: Names, sister_domains: Collect
     drafts: list[Draft] = []
     for number, text in enumerate(extraction.paragraphs):
         drafts += _paragraph(number, text, mentions[number], links.get(number, []), reader, drafts)
-    return numbered(drafts)
+    return numbered([*credits(extraction, own, names), *drafts])
 
 
 def _named(text: str, names: Names, taught: Names | None) -> list[Mention]:
+    """Find the names in a text; of one that the article teaches and one in it, the longer."""
     found = names.in_text(text)
-    if taught is not None:
-        found += [each for each in taught.in_text(text) if not _overlapped(each, found)]
+    for each in taught.in_text(text) if taught is not None else ():
+        if not any(_overlap(each, other) and len(other.name) >= len(each.name) for other in found):
+            found = [other for other in found if not _overlap(each, other)]
+            found.append(each)
     return found
 
 
@@ -187,10 +196,11 @@ def _whose(mention: Mention, start: int, links: list[Placed], reader: _Reader) -
             link.outlet is None
             and link.start <= start + mention.end
             and start + mention.start <= link.end
-            and looks_like(mention.name, link.domain)
+            and _may_be(mention.name, link.domain)
             and not any(link.domain in each.domains for each in outlets)
         ):
-            return Outlet(name=mention.name, domains=(link.domain,), category=link.category, kind="learned")
+            name = mention.name if link.name == link.domain else link.name
+            return Outlet(name=name, domains=(link.domain,), category=link.category, kind="learned")
     if len(outlets) == 1:
         return outlets[0]
     own = reader.own.outlet
@@ -199,6 +209,7 @@ def _whose(mention: Mention, start: int, links: list[Placed], reader: _Reader) -
         reader.own.has_outlet,
         lambda each: each.name in reader.sure,
         lambda each: own is not None and own.country is not None and each.country == own.country,
+        lambda each: key(each.name) == key(mention.name),
         lambda each: "(" not in each.name,
     )
     for test in tests:
@@ -206,6 +217,12 @@ def _whose(mention: Mention, start: int, links: list[Placed], reader: _Reader) -
         if len(chosen) == 1:
             return chosen[0]
     return Outlet(name=mention.name, category=outlets[0].category, kind="several")
+
+
+def _may_be(name: str, domain: str) -> bool:
+    """Tell whether a domain spells a name, or one that ends with it."""
+    letters = key(name).replace(" ", "")
+    return looks_like(name, domain) or (len(letters) > 3 and label(domain).endswith(letters))
 
 
 def _link_of(
@@ -270,18 +287,19 @@ def _of_name(mention: Mention, outlet: Outlet, verdict: Verdict | None, link: Pl
 def _of_link(link: Placed) -> Citation:
     category: Category = link.category
     outlet = link.outlet
-    name = outlet.name if outlet else link.anchor if link.looks_named else link.domain
+    is_address = link.name == link.host and outlet is None and not link.domain.rpartition(".")[2].isalpha()
     return Citation(
         how="link",
         role="source link",
-        outlet=name,
-        domain=(outlet.domains[0] if outlet and outlet.domains else link.domain),
+        outlet=None if is_address else link.name,
+        domain=None if is_address else outlet.domains[0] if outlet and outlet.domains else link.domain,
         category=category,
+        source=link.host if is_address else None,
         target=link.target,
         host=link.host,
         anchor=link.anchor,
     )
 
 
-def _overlapped(mention: Mention, others: Iterable[Mention]) -> bool:
-    return any(each.start < mention.end and mention.start < each.end for each in others)
+def _overlap(one: Mention, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end

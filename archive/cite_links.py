@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from archive.cite_hosts import category, whose
+from archive.cite_hosts import category, has_media_word, whose
 from archive.cite_patterns import Patterns
+from archive.cite_spelling import bare, looks_like, spelled
 from archive.links import clean, registrable, unwrap
 from archive.model import Category, Extraction, Link, Outlet
 from archive.naming import Names, key
@@ -23,14 +25,15 @@ _TOLD = re.compile(
     r"|rapport|\bvia\b|appeared",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"[\d.]+|\[?[0-9a-f:]*:[0-9a-f:.]*\]?")
 _LETTERS = re.compile(r"[\W_]+")
-_NAME_WORDS = 6
-"""Words of an anchor that may be a name."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A link that leads to somebody else: its place in its paragraph, its target, the host's outlet and category."""
+    """A link that leads to somebody else: its place in its paragraph, its target, the host's outlet and category.
+
+    ``name`` is the outlet's, or what the article calls whom the host is of; its domain where it says nothing.
+    """
 
     start: int
     end: int
@@ -40,6 +43,7 @@ class Placed:
     anchor: str
     outlet: Outlet | None
     category: Category
+    name: str
     looks_named: bool = False
 
 
@@ -51,38 +55,50 @@ class Own:
     label: str
     outlet: Outlet | None
     sisters: frozenset[str]
+    keys: frozenset[str] = frozenset()
+    openings: tuple[str, ...] = ()
 
     @staticmethod
     def of(url: str, names: Names, sister_domains: Collection[str]) -> Own:
         host = _host(url)
         domain = registrable(host) if host else ""
         sisters = frozenset(registrable(each.lower()) for each in sister_domains)
-        return Own(domain=domain, label=_label(domain), outlet=names.of_domain(host) if host else None, sisters=sisters)
+        outlet = names.of_domain(host) if host else None
+        known = (outlet.name, *outlet.aliases) if outlet is not None else ()
+        keys = frozenset(key(each) for each in known if len(each) > 3)
+        return Own(
+            domain=domain,
+            label=bare(domain),
+            outlet=outlet,
+            sisters=sisters,
+            keys=keys,
+            openings=tuple(f"{each} " for each in keys),
+        )
 
     def has_host(self, host: str, outlet: Outlet | None) -> bool:
         """Tell whether a host is the publisher's own or a sister's: one name under several top-level domains is one."""
         domain = registrable(host)
         if domain == self.domain or domain in self.sisters or (outlet is not None and self.has_outlet(outlet)):
             return True
-        label = _label(domain)
+        label = bare(domain)
         return len(label) > 2 and label == self.label and len(self.label) > 2
 
     def has_outlet(self, outlet: Outlet) -> bool:
         """Tell whether an outlet is the publisher, by its domains or by its name."""
         if self.outlet is not None and (outlet == self.outlet or outlet.name == self.outlet.name):
             return True
-        if any(domain == self.domain or domain in self.sisters for domain in map(registrable, outlet.domains)):
+        bases, labels = _bases(outlet.domains)
+        if self.domain in bases or not self.sisters.isdisjoint(bases):
             return True
-        if any(_label(registrable(domain)) == self.label and len(self.label) > 2 for domain in outlet.domains):
+        if len(self.label) > 2 and self.label in labels:
             return True
         return self.has_name(outlet.name)
 
     def has_name(self, name: str) -> bool:
         """Tell whether a name is the publisher's, as its domain spells it, alone or with a section's behind it."""
-        if self.outlet is not None:
-            names = (self.outlet.name, *self.outlet.aliases)
-            if any(key(name) == key(own) or key(name).startswith(key(own) + " ") for own in names if len(own) > 3):
-                return True
+        known = key(name)
+        if known in self.keys or known.startswith(self.openings):
+            return True
         letters = _letters(name)
         return len(self.label) > 2 and (
             letters == self.label or (len(self.label) > 4 and letters.startswith(self.label))
@@ -93,6 +109,7 @@ def placed(extraction: Extraction, own: Own, names: Names, patterns: Patterns) -
     """Give the links to others by paragraph, each where its words stand."""
     found: dict[int, list[Placed]] = {}
     after: dict[int, int] = {}
+    called: dict[str, str] = {}
     for link in extraction.links:
         if not 0 <= link.paragraph < len(extraction.paragraphs):
             continue
@@ -103,7 +120,7 @@ def placed(extraction: Extraction, own: Own, names: Names, patterns: Patterns) -
             start = max(0, text.find(anchor)) if anchor else 0
         else:
             after[link.paragraph] = start + len(anchor)
-        one = _one(link, text, start, min(len(text), start + len(anchor)), own, names, patterns)
+        one = _one(link, start, extraction.paragraphs, called, own, names, patterns)
         if one is not None:
             found.setdefault(link.paragraph, []).append(one)
     # A host is one kind of source throughout an article: the best told of its links speaks for all.
@@ -118,7 +135,16 @@ def placed(extraction: Extraction, own: Own, names: Names, patterns: Patterns) -
     }
 
 
-def _one(link: Link, text: str, start: int, end: int, own: Own, names: Names, patterns: Patterns) -> Placed | None:
+def _one(
+    link: Link,
+    start: int,
+    paragraphs: Sequence[str],
+    called: dict[str, str],
+    own: Own,
+    names: Names,
+    patterns: Patterns,
+) -> Placed | None:
+    """Make one of them; ``called`` keeps what the article calls each host's owner."""
     target = clean(unwrap(link.url)[-1]) if len(link.url) <= _LONGEST else link.url
     host = whose(_host(target))
     if not host or "." not in host or not target.lower().startswith(("http://", "https://")):
@@ -128,12 +154,18 @@ def _one(link: Link, text: str, start: int, end: int, own: Own, names: Names, pa
         return None
     domain = registrable(host)
     anchor = link.text.strip()
-    is_named = looks_like(anchor, domain)
-    if outlet is not None:
-        kind = outlet.category
+    text = paragraphs[link.paragraph]
+    end = min(len(text), start + len(anchor))
+    if _ADDRESS.fullmatch(host):
+        name, kind = host, "other"
+    elif outlet is not None:
+        name, kind = outlet.name, outlet.category
     else:
+        if domain not in called or looks_like(anchor, domain):
+            called[domain] = spelled(domain, anchor, text, paragraphs) or domain
+        name = called[domain]
         told = start < end and _tells(text, start, end, anchor, patterns)
-        kind = category(target, anchor, is_told=told, is_named=told and is_named)
+        kind = category(target, anchor, is_told=told, is_named=told and _is_told_of(name, anchor, patterns))
     if (kind == "social" and _is_profile(target)) or (_SHARE.search(target) and kind in ("social", "other")):
         return None
     return Placed(
@@ -145,7 +177,19 @@ def _one(link: Link, text: str, start: int, end: int, own: Own, names: Names, pa
         anchor=anchor,
         outlet=outlet,
         category=kind,
-        looks_named=is_named,
+        name=name,
+        looks_named=name in anchor or looks_like(anchor, domain),
+    )
+
+
+def _is_told_of(name: str, anchor: str, patterns: Patterns) -> bool:
+    """Tell whether the words of a link are a name, or a name and that its bearer tells something."""
+    before, found, after = anchor.partition(name)
+    if not found:
+        return False
+    before, after = before.strip(), after.strip()
+    return (not before or patterns.strict_before.search(f"{before} ") is not None) and (
+        not after or patterns.verb_after.match(f" {after}") is not None
     )
 
 
@@ -157,48 +201,43 @@ def _tells(text: str, start: int, end: int, anchor: str, patterns: Patterns) -> 
     return any(_TOLD.search(words) for words in around)
 
 
-def learned(links: Iterable[Placed], names: Names) -> Names | None:
-    """Give the names that the article's own links teach: an anchor that spells its host's domain."""
+def learned(links: Iterable[Placed], names: Names) -> tuple[Outlet, ...]:
+    """Give the outlets whose names the article's own links teach: a name that is spelled by its host's domain."""
     outlets: dict[str, Outlet] = {}
     for link in links:
-        if not link.looks_named or link.category != "media" or names.in_text(link.anchor):
+        if link.category != "media" or (link.outlet is None and link.name == link.domain):
             continue
         known = link.outlet
-        name = known.name if known else link.anchor
+        if known is not None and (not looks_like(link.anchor, link.domain) or names.in_text(link.anchor)):
+            continue
+        name = known.name if known else link.name
+        alias = link.anchor if known else link.name
+        last = alias.rpartition(" ")[2]
+        short = last if last != alias and has_media_word(f"{last.lower()}.example") else ""
         outlets.setdefault(
             link.domain,
             Outlet(
                 name=name,
                 domains=known.domains if known else (link.domain,),
-                aliases=(link.anchor,),
-                ambiguous=frozenset((link.anchor,) if " " not in link.anchor and "-" not in link.anchor else ()),
+                aliases=tuple(filter(None, (alias, f"The {short}" if short else ""))),
+                ambiguous=frozenset(
+                    filter(None, (alias if " " not in alias and "-" not in alias else "", f"The {short}" if short else ""))
+                ),
                 kind="learned",
             ),
         )
-    return Names.of(outlets.values()) if outlets else None
+    return tuple(outlets.values())
 
 
-def looks_like(anchor: str, domain: str) -> bool:
-    """Tell whether words are a name that a domain spells: "Spokesman-Review" for spokesman.com."""
-    if (not anchor[:1].isupper() and not anchor[:1].isdigit()) or len(anchor.split()) > _NAME_WORDS or len(anchor) > 60:
-        return False
-    letters, label = _letters(anchor), _label(domain)
-    if len(letters) < 3 or len(label) < 3:
-        return False
-    return (
-        letters == label
-        or (len(label) > 4 and letters.startswith(label))
-        or (len(letters) > 4 and label.startswith(letters))
-    )
+@lru_cache(maxsize=16_384)
+def _bases(domains: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Give the registrable domains among some, and their labels."""
+    bases = frozenset(map(registrable, domains))
+    return bases, frozenset(map(bare, bases))
 
 
 def _letters(name: str) -> str:
     return _LETTERS.sub("", key(name))
-
-
-def _label(domain: str) -> str:
-    label = domain.partition(".")[0].replace("-", "")
-    return label.removeprefix("the") if len(label) > 6 else label
 
 
 def _host(url: str) -> str:

@@ -15,9 +15,13 @@ Sureness = Literal["strict", "likely"]
 
 _BEFORE = 150
 """Characters looked at before a name; more stand for nothing near it."""
+_NAMED = 60
+"""Characters before a name in which stands what it is called by."""
+_PERSON = 60
 _COMPACT = 45
 """Characters that a cue may have which makes a source of a name in doubt."""
 _OPENS = re.compile(r"(?:\A|[\s(\[])[\"“„«‘‚'»*_]\Z")
+_SHUTS = tuple("\"”“»«’'*_")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _OPENING = re.compile(rf"(?<!\w)[{re.escape(QUOTES)}(\[\s]+\Z")
 _CLOSING = re.compile(rf"\A(?!['’](?:s\b|\s+[A-Z]))[{re.escape(QUOTES)}]+")
@@ -51,6 +55,7 @@ _HOUSE = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"\A\W*(?:by|von|por|par|di|de|av|door)\s[^.]{3,90}[,/(|]\s*\Z", re.IGNORECASE)
+_AMIDST = re.compile(r"\w\W*\s(?:[Tt]he\s)?\W*\Z")
 _ENDS = re.compile(r"[\s.\"”’»]*(?:\Z|[-–—]|[A-ZÀ-ÞА-Я])")
 _WITH = re.compile(r"[(\[][^()\[\]]{0,40}\b(?:mit|with|con|avec|com|und|and)\s+\Z", re.IGNORECASE)
 _NEXT_CAPITAL = re.compile(r"[ \u00a0](?:&\s+)?([A-ZÀ-ÞА-Я][\w’'-]*)")
@@ -63,6 +68,7 @@ _CORE = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"[\"”»“][\s,]*\Z")
+_SPOKEN = re.compile(r"\w\W?\s*\Z")
 _PREVIOUS = re.compile(r"([^\W\d_][\w’'.-]*)[ \u00a0]\Z")
 _PLAIN_BEFORE = re.compile(
     r"(?:the|a|an|and|in|on|by|to|of|for|from|with|as|but|when|while|if|after|before|since|that|this|however"
@@ -124,7 +130,7 @@ def judged(
     against = not official and patterns.against_before.search(before) is not None
     if against:
         return None
-    oblique = _OBLIQUE.search(before)
+    oblique = _OBLIQUE.search(before[-_PERSON:])
     verbs = patterns.office_after if official else patterns.verb_after
     if not oblique and not _HOUSE.match(after) and patterns.its_after.match(after[:120]):
         return Verdict()
@@ -149,8 +155,11 @@ def judged(
     inverted = patterns.inverted_before.search(before)
     if inverted is not None:
         return Verdict(negated=_is_denied(before[: inverted.start()], inverted[0]))
-    has_cue = patterns.cue.search(sentence) is not None
-    if patterns.people_after.match(after[:60]) and not _IS.search(before) and has_cue:
+    if (
+        patterns.people_after.match(after[:60])
+        and not _IS.search(before[-_PERSON:])
+        and patterns.cue.search(sentence) is not None
+    ):
         return Verdict()
     if (
         (mention.is_ambiguous and not _is_marked(mention, sentence, patterns))
@@ -158,7 +167,7 @@ def judged(
         or patterns.aside.search(sentence)
     ):
         return None
-    return _likely(mention, before, after, sentence, patterns, has_cue)
+    return _likely(before, after, sentence, patterns)
 
 
 def persons(paragraphs: Iterable[tuple[str, Iterable[Mention]]], patterns: Patterns) -> frozenset[str]:
@@ -199,26 +208,25 @@ def _may_be_surname(mention: Mention) -> bool:
 
 
 def _is_surname(before: str, patterns: Patterns) -> bool:
-    before = before[-60:]
+    before = before[-_NAMED:]
     previous = _PREVIOUS.search(before)
-    if (
-        previous is None
-        or patterns.strict_before.search(before)
-        or patterns.kind_before.search(before)
-        or not previous[1][:1].isupper()
-        or previous[1].isupper()
-    ):
+    if previous is None or not previous[1][:1].isupper() or previous[1].isupper():
         return False
-    return not _PLAIN_BEFORE.fullmatch(previous[1]) and re.search(r"\w\W?\s*\Z", before[: previous.start()]) is not None
+    if _PLAIN_BEFORE.fullmatch(previous[1]) or _SPOKEN.search(before[: previous.start()]) is None:
+        return False
+    return not (patterns.strict_before.search(before) or patterns.kind_before.search(before))
 
 
-def _likely(
-    mention: Mention, before: str, after: str, sentence: str, patterns: Patterns, has_cue: bool
-) -> Verdict | None:
+def _likely(before: str, after: str, sentence: str, patterns: Patterns) -> Verdict | None:
     """Tell whether a name that can mean nothing else is a source by what stands less near."""
     if _NEXT_CAPITAL.match(after) and not patterns.kind_after.match(after):
         return None
-    if _HERS.match(after) and has_cue and not _HOUSE.match(after) and not patterns.negated_after.match(after):
+    if (
+        _HERS.match(after)
+        and not _HOUSE.match(after)
+        and not patterns.negated_after.match(after)
+        and patterns.cue.search(sentence) is not None
+    ):
         return Verdict(sureness="likely")
     if patterns.loose_before.search(before):
         return Verdict(sureness="likely")
@@ -229,23 +237,28 @@ def _stands_out(mention: Mention, before: str, after: str, patterns: Patterns) -
     """Tell whether a word in doubt is written as only a name is: in quotes, in capitals, with what it is."""
     name = mention.name
     if _ARABIC.match(name):
-        return bool(patterns.kind_before.search(before)) or before[-1:] in tuple(QUOTES)
+        return bool(patterns.kind_before.search(before[-_NAMED:])) or before[-1:] in tuple(QUOTES)
     if " " in name or "." in name or any(letter.isupper() for letter in name[1:]):
         return True
-    if _OPENS.search(before) and after[:1] in tuple("\"”“»«’'*_"):
+    if after[:1] in _SHUTS and _OPENS.search(before[-2:]):
         return True
-    if patterns.kind_after.match(after.lstrip(QUOTES)) or patterns.kind_before.search(_OPENING.sub(" ", before)):
+    if patterns.kind_after.match(after.lstrip(QUOTES)):
         return True
-    return patterns.language != "de" and re.search(r"\w\W*\s(?:[Tt]he\s)?\W*\Z", before) is not None
+    near = before[-_NAMED:]
+    if patterns.language != "de" and _AMIDST.search(near):
+        return True
+    return patterns.kind_before.search(_OPENING.sub(" ", near)) is not None
 
 
 def _is_marked(mention: Mention, sentence: str, patterns: Patterns) -> bool:
     """Tell whether a word in doubt is marked as a name by more than its place in the sentence."""
     before, after = sentence[: mention.start], sentence[mention.end :]
     name = mention.name
-    if _OPENS.search(before) and after[:1] in tuple("\"”“»«’'*_"):
+    if after[:1] in _SHUTS and _OPENS.search(before[-2:]):
         return True
-    if patterns.kind_after.match(after.lstrip(QUOTES)) or patterns.kind_before.search(_OPENING.sub(" ", before)):
+    if patterns.kind_after.match(after.lstrip(QUOTES)):
+        return True
+    if patterns.kind_before.search(_OPENING.sub(" ", before[-_NAMED:])):
         return True
     return name.startswith("The ") or name.count(" ") > 1 or (len(name) > 1 and name.isupper())
 
@@ -284,15 +297,15 @@ def _is_longer(before: str, after: str, patterns: Patterns) -> bool:
     is_told_of = patterns.kind_after.match(after) or (works is not None and len(works[0].split()) == 1)
     if not is_told_of and (_NEXT_CAPITAL.match(after) or _OF.match(after)):
         return True
-    previous = _PREVIOUS.search(before)
-    if (
-        previous is None
-        or patterns.strict_before.search(before)
-        or patterns.kind_before.search(before)
-        or patterns.strict_before.search(before[-_COMPACT:])
-    ):
+    before = before[-_BEFORE:]
+    previous = _PREVIOUS.search(before[-_NAMED:])
+    if previous is None or not previous[1][:1].isupper() or _PLAIN_BEFORE.fullmatch(previous[1]):
         return False
-    return previous[1][:1].isupper() and not _PLAIN_BEFORE.fullmatch(previous[1])
+    return not (
+        patterns.strict_before.search(before)
+        or patterns.kind_before.search(before[-_NAMED:])
+        or patterns.strict_before.search(before[-_COMPACT:])
+    )
 
 
 def _credit(mention: Mention, paragraph: str, at: int, patterns: Patterns) -> Verdict | None:

@@ -121,7 +121,8 @@ SPANISH = Cues(
         r"|concedida\s+a)(?:\s+la|\s+el)?"
         r"|(?:inform|report|public|señal|indic|cit|comunic|recog|divulg|adelant|revel|relat|precis)(?:ó|a|aron|ió|e)"
         r"|(?:ha|han|había)\s+(?:informado|publicado|revelado|asegurado|adelantado|recogido|señalado|reportado|confirmado)"
-        r"|reseñ(?:ó|a)|medios\w*(?:\s+\w+)?,?\s+(?:como|entre\s+ell[oa]s|incluid[oa]s?)|citando\s+a|cita\s+a|vía|a\s+la\s+agencia|al\s+diario"
+        r"|(?:adelantad|avanzad|anunciad|confirmad|reportad|relatad|divulgad|detallad|analizad|filtrad|contad|destapad)[oa]s?"
+        r"(?:\s+\w+)?\s+por|reseñ(?:ó|a)|medios\w*(?:\s+\w+)?,?\s+(?:como|entre\s+ell[oa]s|incluid[oa]s?)|citando\s+a|cita\s+a|vía|a\s+la\s+agencia|al\s+diario"
     ),
     verbs=(
         r"inform(?:ó|a|aba|ado|aron)|public(?:ó|a|ado|aba)|report(?:ó|a|ado|aron)|señal(?:ó|a|ado)|indic(?:ó|a|ado)"
@@ -201,9 +202,14 @@ ITALIAN = Cues(
         r"|(?:intervista(?:to|ta)?|intervistat[oa]|colloquio|dichiarazioni|riportat[oa]|citat[oa]|pubblicat[oa]"
         r"|rivelat[oa]|rilanciat[oa])"
         r"(?:\s+\w+){0,2}?\s+(?:a|al|alla|all['’]|con|da|dal|dalla|dall['’]|su|sul|sulla)"
-        r"|(?:riferisce|riporta|scrive|rivela|riportato|informa|spiega|racconta)|citando|stando\s+a|via"
+        r"|(?:anticipat|annunciat|svelat|scritt|raccontat|riferit|diffus|raccolt|confermat|ottenut|raggiunt)[oaie]"
+        r"(?:\s+\w+)?\s+(?:da|dal|dalla|dallo|dall['’]|dai|sul|sulla|su)"
+        r"|(?:inchiest|reportage|sondaggi|articol|indagin|ricostruzion|rivelazion|retroscen)\w*(?:\s+\w+)?"
+        r"\s+(?:di|del|della|dell['’]|dello)"
+        r"|(?:riferisce|riporta|scrive|rivela|riportato|informa|spiega|racconta)|citando"
+        r"|stando\s+(?:a|al|alla|all['’]|allo|ai)|via"
     ),
-    verbs=r"riferi(?:sce|to|va)|riporta(?:to|va)?|scriv(?:e|eva)|scritto|rivela(?:to)?|afferma(?:to)?|cita(?:to)?|pubblica(?:to)?|spiega|sottolinea|anticipa(?:to)?|racconta(?:to)?|informa|ricorda|conferma",
+    verbs=r"svela(?:to)?|riferi(?:sce|to|va)|riporta(?:to|va)?|scriv(?:e|eva)|scritto|rivela(?:to)?|afferma(?:to)?|cita(?:to)?|pubblica(?:to)?|spiega|sottolinea|anticipa(?:to)?|racconta(?:to)?|informa|ricorda|conferma",
     inverted=r"riferi(?:sce|to)|riporta|scrive|rivela|afferma|sottolinea|spiega|racconta|ha\s+(?:riferito|riportato|scritto)",
     between=r"ha|hanno|aveva|anche|che|oggi|ieri|inoltre|già|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica",
     kinds=r"quotidiano|giornale|agenzia(?:\s+di\s+stampa)?|settimanale|rivista|emittente|sito|testata|canale|tv|radio|magazine",
@@ -232,7 +238,9 @@ PORTUGUESE = Cues(
         r"(?:a|à|ao|em|com)|(?:entrevistas?|entrevistad[oa]|declarações|publicad[oa]|citad[oa]|divulgad[oa]"
         r"|revelad[oa]|reportagem|matéria)"
         r"(?:\s+\w+){0,2}?\s+(?:à|ao|a|com|pel[oa]|em|n[oa]|d[oa])|(?:inform|noti|public|revel|relat)(?:ou|ciou)"
-        r"|em\s+declarações\s+à|via"
+        r"|(?:avançad|adiantad|noticiad|apurad|reportad|relatad|confirmad|anunciad|ouvid|consultad|obtid)[oa]s?"
+        r"(?:\s+\w+)?\s+(?:por|pel[oa])|(?:investigação|reportagem|sondagem|pesquisa|apuração|levantamento)(?:\s+\w+)?"
+        r"\s+d[oae]|em\s+declarações\s+(?:à|ao)|via"
     ),
     verbs=r"informou|informa|publicou|publica|noticiou|noticia|revelou|revela|relatou|afirmou|afirma|disse|diz|escreve|escreveu|apurou|citou|cita|divulgou|destacou|adiantou|avançou|avança|reportou|mostrou|descreveu",
     inverted=r"informou|noticiou|revelou|afirmou|disse|escreve|escreveu|publicou|relatou|adianta|avança|noticia",

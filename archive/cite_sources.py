@@ -170,7 +170,7 @@ def unlisted(text: str, patterns: Patterns, taken: Sequence[Mention]) -> Iterato
         )
 
 
-_DOTTED = re.compile(r"[A-Za-z0-9]\.[A-Za-z]{2}")
+_DOTTED = re.compile(r"\.[A-Za-z]{2}")
 _SITE = re.compile(r"(?<![\w.@/-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?\.){1,3}[A-Za-z]{2,12}(?![\w@/-])")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -16,10 +17,21 @@ from archive import cite, diff, gazetteer
 from archive.errors import Misuse
 from archive.model import Article, Outlet, RecordId, Revision
 from archive.naming import Names, key
-from archive.store import Connection, changes, citations, derived, extractions, kept, search
+from archive.store import (
+    Connection,
+    articles,
+    changes,
+    citations,
+    derived,
+    extractions,
+    kept,
+    search,
+    sightings,
+)
 from archive.store.changes import Noted
 from archive.store.citations import Named
 from archive.store.schema import json_text
+from archive.timing import stamp
 
 RULES = 1
 """Counts up when citations, flags or the search are made otherwise, so that they are made anew."""
@@ -81,13 +93,20 @@ def derive(
     _forget(conn, [id for id in had if id not in held])
     if after is None:
         return
-    stands = {each.id: _sign(each, after, known) for each in after.revisions}
+    seen = first_seen(conn, after)
+    stands = {each.id: _sign(each, after, known, seen) for each in after.revisions}
     moved = [each for each in after.revisions if anew or had.get(each.id) != stands[each.id]]
     for each in moved:
         search.put(conn, each.id, each.extraction)
         _cite(conn, after, each, known)
     derived.put(conn, after.id, {each.id: stands[each.id] for each in moved})
-    _note(conn, after, {each.id for each in moved})
+    _note(conn, after, {each.id for each in moved}, seen)
+
+
+def first_seen(conn: Connection, article: Article) -> datetime:
+    """Give when an article was first sighted: in a feed or on a page, or else captured."""
+    keys = sorted({article.id, *articles.members(conn, article.id)})
+    return min([article.revisions[0].seen_from, *sightings.first(conn, keys)])
 
 
 def _of(conn: Connection, article: Article | None) -> dict[RecordId, str]:
@@ -103,9 +122,9 @@ def _forget(conn: Connection, gone: Sequence[RecordId]) -> None:
         changes.forget(conn, gone)
 
 
-def _sign(revision: Revision, article: Article, known: Known) -> str:
+def _sign(revision: Revision, article: Article, known: Known, seen: datetime) -> str:
     """Give what stands for all that a revision's rows are made of."""
-    told = json_text([extractions.data(revision.extraction), revision.url, article.id, known.digest])
+    told = json_text([extractions.data(revision.extraction), revision.url, article.id, known.digest, stamp(seen)])
     return blake2b(told.encode(), digest_size=12).hexdigest()
 
 
@@ -128,17 +147,16 @@ def _cite(conn: Connection, article: Article, revision: Revision, known: Known) 
     citations.learn(conn, revision.id, taught)
 
 
-def _note(conn: Connection, article: Article, moved: set[RecordId]) -> None:
+def _note(conn: Connection, article: Article, moved: set[RecordId], seen: datetime) -> None:
     """Note what each revision changed, where it or the one before it is not as it was."""
     had = changes.of_article(conn, article.id)
     pairs = list(zip(article.revisions, article.revisions[1:], strict=False))
     changes.forget(conn, sorted(set(had) - {after.id for _, after in pairs}))
-    first_seen = article.revisions[0].seen_from if article.revisions else None
     rows = []
     for before, after in pairs:
         known = had.get(after.id)
         if known is None or known.before != before.id or known.at != after.seen_from or {before.id, after.id} & moved:
-            flags = diff.between(before, after, first_seen).flags
+            flags = diff.between(before, after, seen).flags
             rows.append(Noted(revision=after.id, before=before.id, article=article.id, at=after.seen_from, flags=flags))
     if rows:
         changes.put(conn, rows)

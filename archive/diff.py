@@ -34,10 +34,14 @@ class Compared:
 
 
 def between(before: Revision, after: Revision, first_seen: datetime | None = None) -> Change:
-    """Give what differs between two revisions of an article; ``first_seen`` is the article's first sighting."""
+    """Give what differs between two revisions of an article, ``before`` may be the later one.
+
+    ``first_seen`` is the article's first sighting.
+    """
     same = None if before.picture_hash is None or after.picture_hash is None else _same_picture(before, after)
     told = compare(before.extraction, after.extraction, url=after.url, first_seen=first_seen, same_picture=same)
-    window = (before.seen_until, after.seen_from)
+    earlier, later = (before, after) if before.number <= after.number else (after, before)
+    window = (earlier.seen_until, later.seen_from)
     return Change(
         before=before.id, after=after.id, window=window, fields=told.fields, edits=told.edits, flags=told.flags
     )

@@ -2,21 +2,24 @@
 
 Flags of single sentences compare a changed sentence with what became of it; sentences that are new or gone as a whole
 flag what the article has of it: a name that is new in it, a quotation or a caveat that is nowhere in it any more.
+Numbers, dates, doubt, denial and speech have a module each.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
 from urllib.parse import urlsplit
 
-from archive import flag_words as said
+from archive import languages
 from archive.field_edits import aim
-from archive.model import Edit, Extraction, Flag, WordEdit
+from archive.flag_figures import differ, figures, states_figures
+from archive.flag_names import names_differ, quote_is_gone
+from archive.flag_pairs import Pair, Whole, tokens
+from archive.flag_speech import drops_caveat, has_other_source, hedges_otherwise, may_negate, negates_otherwise
+from archive.flag_words import BY_LANGUAGE, Words, words_of
+from archive.model import Edit, Extraction, Flag
 from archive.wording import compared, mark
 
 ORDER: tuple[Flag, ...] = (
@@ -30,8 +33,9 @@ SUBSTANTIVE: frozenset[Flag] = frozenset(
 
 _LEDE_WORDS = 8
 _FRONT = 3  # paragraphs among which a standfirst may stand
-_QUOTED_WORDS = 3
-_SAME_TIME = timedelta(minutes=1)
+_SAME_TIME = timedelta(hours=1)
+_FIGURE = re.compile(r"[\d−-]")
+_SITE = re.compile(r"\s+[|–—·:»-]\s+\S.{0,60}\Z")
 
 
 def of(
@@ -48,33 +52,44 @@ def of(
     real = [each for each in edits if not each.typographic]
     if len(real) < len(edits):
         found.add("typographic")
-    if _differ(before.headline, after.headline) or _reworded(before.seo_title, after.seo_title):
+    if _differ(before.headline, after.headline) or _retitled(before.seo_title, after.seo_title):
         found.add("headline")
-    if _reworded(before.standfirst, after.standfirst):
+    if before.standfirst and after.standfirst and _differ(before.standfirst, after.standfirst):
         found.add("lede")
     if real:
         found |= _of_text(before, after, real)
-    if before.links != after.links and _targets(before, url) != _targets(after, url):
+    if before.links != after.links and _leads_elsewhere(before, after, url):
         found.add("link")
     if _is_swapped(before.picture, after.picture, same_picture):
         found.add("picture")
     if _is_redated(before.published, after.published, first_seen):
         found.add("redated")
-    if after.correction and _differ(before.correction, after.correction):
+    if _differ(before.correction, after.correction):
         found.add("correction")
-    if found & SUBSTANTIVE and "correction" not in found and before.modified == after.modified:
+    told = bool(after.correction) and "correction" in found
+    if found & SUBSTANTIVE and not told and not _is_later(before.modified, after.modified):
         found.add("stealth")
     return tuple(flag for flag in ORDER if flag in found)
 
 
 def _differ(before: str | None, after: str | None) -> bool:
-    """Tell whether a field says something else."""
-    return before != after and mark(before or "") != mark(after or "")
+    """Tell whether a field says something else, capitals aside."""
+    return before != after and mark((before or "").casefold()) != mark((after or "").casefold())
 
 
-def _reworded(before: str | None, after: str | None) -> bool:
-    """Tell whether a field that both have says something else."""
-    return bool(before) and bool(after) and _differ(before, after)
+def _retitled(before: str | None, after: str | None) -> bool:
+    """Tell whether the title for search engines says something else; a site's name behind it is none of it."""
+    if not before or not after or not _differ(before, after):
+        return False
+    return _differ(_SITE.sub("", before), _SITE.sub("", after))
+
+
+def _is_later(before: str | None, after: str | None) -> bool:
+    """Tell whether a page says that it was modified later than it said before."""
+    if after is None or before == after:
+        return False
+    ours, theirs = _time(before or ""), _time(after)
+    return theirs is not None and (ours is None or theirs > ours)
 
 
 # ----------------------------------------------------------------------------------------------------------- the text
@@ -87,82 +102,47 @@ def _of_text(before: Extraction, after: Extraction, edits: Sequence[Edit]) -> se
         edits = [each for each in edits if each.before is not None or mark(each.after or "") != notice]
     if _touches_lede(before, after, edits):
         found.add("lede")
-    pairs = [_Pair(each) for each in edits if each.before is not None and each.after is not None and each.words]
+    pairs = [Pair(each) for each in edits if each.before is not None and each.after is not None and each.words]
     gone = [each.before or "" for each in edits if each.after is None]
     new = [each.after or "" for each in edits if each.before is None]
-    found |= _of_pairs(pairs)
-    is_german = (after.language or "").startswith("de")
-    old_text, new_text = _Whole(before.paragraphs), _Whole(after.paragraphs)
-    if _names_differ(pairs, gone, new, old_text, new_text, is_german=is_german):
+    words = _words_of(before, after, [*gone, *new, *(pair.before for pair in pairs)])
+    found |= _of_pairs(pairs, words)
+    old_text, new_text = Whole(before.paragraphs), Whole(after.paragraphs)
+    if names_differ(pairs, gone, new, old_text, new_text, words):
         found.add("name")
-    if _quote_is_gone(before.paragraphs, edits, new_text):
+    if quote_is_gone(before.paragraphs, edits, new_text):
         found.add("quote")
-    if _drops_caveat(pairs, gone, new):
+    if drops_caveat(pairs, gone, new):
         found.add("caveat")
     return found
 
 
-class _Pair:
-    """A sentence, or what was joined or parted, before and after: its words, and those that went and came."""
-
-    def __init__(self, edit: Edit) -> None:
-        self.before = edit.before or ""
-        self.after = edit.after or ""
-        self.words = edit.words
-        self.gone = " ".join([each.text for each in edit.words if each.op == "remove"])
-        self.come = " ".join([each.text for each in edit.words if each.op == "add"])
-
-    @cached_property
-    def removed(self) -> Counter[str]:
-        return Counter(_tokens(self.gone)) - Counter(_tokens(self.come))
-
-    @cached_property
-    def added(self) -> Counter[str]:
-        return Counter(_tokens(self.come)) - Counter(_tokens(self.gone))
+def _words_of(before: Extraction, after: Extraction, edited: Iterable[str]) -> Words:
+    """Give the words of the language of an article: as its page says, else as what was edited looks."""
+    for told in (after.language, before.language):
+        code = (told or "").lower().partition("-")[0].partition("_")[0]
+        if code in BY_LANGUAGE:
+            return words_of(code)
+    return words_of(languages.guessed(" ".join(edited)) or languages.guessed(" ".join(after.paragraphs[:4])))
 
 
-class _Whole:
-    """A whole text: raw, and as it is compared, which is made when it is asked for."""
-
-    def __init__(self, paragraphs: Sequence[str]) -> None:
-        self.raw = "\n".join(paragraphs)
-        self._text: str | None = None
-
-    def has(self, words: str) -> bool:
-        if words in self.raw:
-            return True
-        if self._text is None:
-            self._text = compared(self.raw)
-        return words in self._text
-
-
-_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SHORT_NOT = ("n't", "n’t")
-
-
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text.casefold())
-
-
-def _of_pairs(pairs: Sequence[_Pair]) -> set[Flag]:
+def _of_pairs(pairs: Sequence[Pair], words: Words) -> set[Flag]:
     """Give the flags of changed sentences; each kind is looked for where words of its kind went or came at all."""
     found: set[Flag] = set()
     changed = "\n".join([text for pair in pairs for text in (pair.gone, pair.come)])
-    words = set(_tokens(changed))
-    if _DIGIT.search(changed) is not None or not words.isdisjoint(_FIGURES):
+    spoken = set(tokens(changed))
+    if _FIGURE.search(changed) is not None or states_figures(spoken, words):
         for pair in pairs:
-            ours, theirs = _figures(compared(pair.before)), _figures(compared(pair.after))
-            if ours[0] != theirs[0]:
+            dates, numbers = differ(figures(compared(pair.before), words), figures(compared(pair.after), words))
+            if dates:
                 found.add("date")
-            if ours[1] != theirs[1]:
+            if numbers:
                 found.add("number")
-    if not words.isdisjoint(_hedges()) and any(_hedges() & {*pair.removed, *pair.added} for pair in pairs):
+    if any(hedges_otherwise(pair, words) for pair in pairs):
         found.add("hedging")
-    negates = not words.isdisjoint(_negating()) or any(each in changed for each in _SHORT_NOT)
-    if negates and any(_negates_otherwise(pair) for pair in pairs):
+    if may_negate(changed, spoken, words) and any(negates_otherwise(pair, words) for pair in pairs):
         found.add("negation")
-    speaks = not words.isdisjoint(_speaking())
-    if any((speaks and _speaks_otherwise(pair)) or _has_other_source(pair) for pair in pairs):
+    if any(has_other_source(pair, words) for pair in pairs):
         found.add("attribution")
     return found
 
@@ -183,7 +163,7 @@ def _touches_lede(before: Extraction, after: Extraction, edits: Iterable[Edit]) 
 
 def _overlaps(before: str, after: str) -> bool:
     """Tell whether the lede is still about the same: another paragraph may have moved to the front."""
-    ours, theirs = set(_tokens(compared(before))), set(_tokens(compared(after)))
+    ours, theirs = set(tokens(compared(before))), set(tokens(compared(after)))
     return 2 * len(ours & theirs) >= min(len(ours), len(theirs))
 
 
@@ -196,314 +176,37 @@ def _lede(told: Extraction) -> int:
     return -1
 
 
-# ---------------------------------------------------------------------------------------------------- numbers and dates
-
-_NUMBER = re.compile(r"\d+(?:[.,' ]\d{3}(?!\d))*(?:[.,]\d+)?")
-_DIGIT = re.compile(r"\d")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+\Z")
-
-
-@cache
-def _dates() -> re.Pattern[str]:
-    months = "|".join(sorted(map(re.escape, said.MONTHS), key=len, reverse=True))
-    short = "|".join(sorted(map(re.escape, said.MONTHS_BESIDE_NUMBERS), key=len, reverse=True))
-    days = "|".join(sorted(map(re.escape, said.DAYS), key=len, reverse=True))
-    day, year = r"\d{1,2}(?:st|nd|rd|th|\.|er|º)?", r"(?:,? (?:de |of )?(?:19|20)\d\d)"
-    return re.compile(
-        rf"(?<![\w-])(?:{day} (?:de |of )?)?(?:{months})(?: {day}(?!\w))?{year}?(?![\w-])"
-        rf"|(?<![\w-]){day} (?:{short})\.?{year}?(?![\w-])"
-        rf"|(?<![\w-])(?:{short})\.? (?:{day}{year}?|(?:19|20)\d\d)(?![\w-])"
-        rf"|(?<=\bin )(?:may|march)(?![\w-])|\d{{4}}-\d\d-\d\d"
-        rf"|(?<![\d.])\d{{1,2}}[./]\d{{1,2}}[./](?:\d{{4}}|\d\d)(?!\d)"
-        rf"|(?<![\w.,$€£-])(?:19|20)\d\d(?![\w%]|[.,]\d)|(?<![\w-])(?:{days})(?![\w-])"
-    )
-
-
-def _figures(text: str) -> tuple[Counter[str], Counter[str]]:
-    """Give the dates of a text, and its other numbers, in digits or words."""
-    folded = text.casefold()
-    dates: Counter[str] = Counter()
-
-    def taken(found: re.Match[str]) -> str:
-        dates[re.sub(r"(?<=\d)(?:st|nd|rd|th|\.|er|º)|\b(?:de|of) |,", "", found[0])] += 1
-        return " | "
-
-    is_dated = _DIGIT.search(folded) is not None or not _DAYLIKE.isdisjoint(_tokens(folded))
-    rest = _dates().sub(taken, folded) if is_dated else folded
-    numbers = Counter(_value(each) for each in _NUMBER.findall(rest))
-    numbers.update(str(said.NUMBERS[word]) for word in _tokens(rest) if word in said.NUMBERS)
-    return dates, numbers
-
-
-_DAYLIKE = frozenset((*said.MONTHS, *said.DAYS, "may", "march"))
-_FIGURES = _DAYLIKE | said.NUMBERS.keys()
-
-
-def _value(text: str) -> str:
-    digits = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in text)
-    if _GROUPED.match(digits):
-        return re.sub(r"\D", "", digits)
-    return digits.replace(",", ".")
-
-
-# ------------------------------------------------------------------------------------------- hedges, negations, caveats
-
-
-@cache
-def _hedges() -> frozenset[str]:
-    return frozenset(" ".join(said.HEDGES).split())
-
-
-@cache
-def _negating() -> frozenset[str]:
-    return frozenset(" ".join(said.NEGATIONS).split())
-
-
-@cache
-def _reporting() -> frozenset[str]:
-    return frozenset(" ".join(said.REPORTING).split())
-
-
-@cache
-def _caveat() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{each})" for each in said.CAVEATS))
-
-
-def _negations(words: Counter[str]) -> int:
-    """Count negating words; the two of one French negation are one."""
-    count = sum(times for word, times in words.items() if word in _negating() or word.endswith(_SHORT_NOT))
-    if "pas" in words or "jamais" in words:
-        count -= words["ne"] + words["n"]
-    return count
-
-
-def _negates_otherwise(pair: _Pair) -> bool:
-    return _negations(pair.removed) != _negations(pair.added) and not _is_caveat_alone(pair)
-
-
-def _is_caveat_alone(pair: _Pair) -> bool:
-    """Tell whether all that is negated otherwise is a caveat, which has a flag of its own."""
-    ours, theirs = (_caveat().sub(" ", compared(text).casefold()) for text in (pair.before, pair.after))
-    return _negations(Counter(_tokens(ours))) == _negations(Counter(_tokens(theirs)))
-
-
-def _drops_caveat(pairs: Sequence[_Pair], gone: Sequence[str], new: Sequence[str]) -> bool:
-    """Tell whether fewer caveats stand in what was edited; looked for where words of one were removed."""
-    removed = "\n".join([*(pair.gone for pair in pairs), *gone]).casefold()
-    if not any(stem in removed for stem in said.CAVEAT_STEMS):
-        return False
-    return _caveats([*(pair.before for pair in pairs), *gone]) > _caveats([*(pair.after for pair in pairs), *new])
-
-
-def _caveats(some: Sequence[str]) -> int:
-    return sum(len(_caveat().findall(compared(text).casefold())) for text in some)
-
-
-# -------------------------------------------------------------------------------------------------------- attribution
-
-
-def _speaks_otherwise(pair: _Pair) -> bool:
-    """Tell whether a reporting word came or went without another in its place: a source was added or dropped."""
-    ours = sum(count for word, count in pair.removed.items() if word in _speaking())
-    return ours != sum(count for word, count in pair.added.items() if word in _speaking())
-
-
-def _has_other_source(pair: _Pair) -> bool:
-    """Tell whether what is said to be the source is another one."""
-    words = pair.words
-    if any(
-        _swaps_source(words, at)
-        for at in range(len(words) - 1)
-        if words[at].op == "remove" and words[at + 1].op == "add"
-    ):
-        return True
-    return _sources(pair.before) != _sources(pair.after) and not _speaking() & pair.removed.keys()
-
-
-@cache
-def _speaking() -> frozenset[str]:
-    """Give the reporting words that count by themselves: not those that are nouns too; hedging ones are among them."""
-    return (_reporting() | frozenset(said.CLAIMING)) - said.NOUNS_TOO
-
-
-@cache
-def _source_cue() -> re.Pattern[str]:
-    cues = "|".join(sorted(map(re.escape, said.SOURCE_CUES), key=len, reverse=True))
-    return re.compile(rf"(?<![^\W_])(?:{cues}) ([^,.;:()\"“”„«»–—]{{2,80}})")
-
-
-def _sources(text: str) -> set[str]:
-    """Give what stands behind words such as "according to", a few words of it."""
-    folded = text.casefold()
-    if not any(cue in folded for cue in said.SOURCE_CUES):
-        return set()
-    return {" ".join(_tokens(found)[:_SOURCE_WORDS]) for found in _source_cue().findall(folded)}
-
-
-_SOURCE_WORDS = 4
-
-
-def _swaps_source(words: Sequence[WordEdit], number: int) -> bool:
-    """Tell whether the words removed here, and those put in their place, are a source."""
-    before = words[number - 1].text[-_BESIDE:] if number and words[number - 1].op == "keep" else ""
-    after = words[number + 2].text[:_BESIDE] if number + 2 < len(words) and words[number + 2].op == "keep" else ""
-    behind = [word for word in _tokens(before)[-3:] if word not in _ARTICLES]
-    ahead = _tokens(after)[:1]
-    leads = bool(behind) and behind[-1] in said.TO_SOURCE and _is_source_word(behind)
-    speaks = bool(ahead) and ahead[0] in _reporting() and not re.match(r"\s*[.!?]", after)
-    spoke = bool(behind) and behind[-1] in _reporting() and _SAID.search(before) is not None
-    if not (leads or speaks or spoke):
-        return False
-    old, new = words[number].text, words[number + 1].text
-    if not _TOKEN.search(old) or not _TOKEN.search(new) or _is_quoted(words[:number]):
-        return False
-    if leads or (speaks and not (_is_adverb(old) or _is_adverb(new))):
-        return True
-    return spoke and any(char.isupper() for char in old) and any(char.isupper() for char in new)
-
-
-_BESIDE = 48  # characters beside replaced words in which a reporting word is looked for
-_SAID = re.compile(r"[\"”»“,]\s*\S+\s*(?:\S{1,4}\s+)?\Z")
-
-
-def _is_quoted(before: Sequence[WordEdit]) -> bool:
-    """Tell whether what follows these words stands between quotation marks."""
-    text = compared("".join(each.text for each in before if each.op != "remove"))
-    return text.count('"') % 2 == 1
-
-
-_ARTICLES = frozenset("the a an der die das dem den le la les l el los las il lo gli o os as de het".split())
-
-
-def _is_source_word(behind: Sequence[str]) -> bool:
-    last = behind[-1]
-    if last in ("to", "a", "à", "von", "by", "from", "for", "nach"):
-        return len(behind) > 1 and behind[-2] in _reporting()
-    return True
-
-
-def _is_adverb(text: str) -> bool:
-    words = _tokens(text)
-    return bool(words) and (words[-1] in _ADVERBS or words[-1].endswith("ly"))
-
-
-_ADVERBS = frozenset("also later then now again already still earlier first has have had who he she they it".split())
-
-
-# -------------------------------------------------------------------------------------------------------------- names
-
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-_CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŽČŠİА-ЯЁЄІЇΑ-Ω][^\W\d_]+(?:[-'’][^\W\d_]+)*"
-_CAPITALS = re.compile(rf"(?<![^\W_]){_CAPITAL}(?:\s{_CAPITAL})*")
-_OPENS = (".", "!", "?", ":", '"', "“", "”", "„", "«", "»", "‘", "(", "'", "…")
-_POSSESSIVE = re.compile(r"['’]s?\Z")
-
-
-def _names_differ(
-    pairs: Sequence[_Pair],
-    gone: Sequence[str],
-    new: Sequence[str],
-    before: _Whole,
-    after: _Whole,
-    *,
-    is_german: bool,
-) -> bool:
-    """Tell whether a name came into an article, went out of it, or took the place of another in a sentence."""
-    for pair in pairs:
-        if not _has_capital(pair.gone) and not _has_capital(pair.come):
-            continue
-        ours, theirs = _names(pair.before, is_german), _names(pair.after, is_german)
-        removed = {word for word in ours - theirs if word.casefold() in pair.removed}
-        added = {word for word in theirs - ours if word.casefold() in pair.added}
-        if (removed and added) or any(word not in after.raw for word in removed):
-            return True
-        if any(word not in before.raw for word in added):
-            return True
-    if any(word not in after.raw for text in gone for word in _names(text, is_german)):
-        return True
-    return any(word not in before.raw for text in new for word in _names(text, is_german))
-
-
-_UPPER = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯЁΑ-Ω]|[^\x00-\u04ff]")
-
-
-def _has_capital(text: str) -> bool:
-    return _UPPER.search(text) is not None
-
-
-def _names(text: str, is_german: bool) -> set[str]:
-    """Give the words of names: capitals within a sentence; in German, where nouns have them too, two in a row."""
-    found: set[str] = set()
-    for row in _CAPITALS.finditer(text):
-        before = text[max(0, row.start() - 4) : row.start()].rstrip(" \u00a0\n-–—")
-        opens = not before or before.endswith(_OPENS)
-        words = _WORD.findall(row[0])
-        found |= _named([(_POSSESSIVE.sub("", word), opens and not at) for at, word in enumerate(words)], is_german)
-    if _ARABIC.search(text) is not None:
-        found.update(word for name in _titled().findall(text) for word in name.split())
-    return found
-
-
-_ARABIC = re.compile("[\u0621-\u064a]")
-
-
-@cache
-def _titled() -> re.Pattern[str]:
-    titles = "|".join(said.ARABIC_TITLES)
-    return re.compile(rf"(?<!\w)(?:{titles}) (\w+(?: \w+)?)")
-
-
-def _named(row: Sequence[tuple[str, bool]], is_german: bool) -> set[str]:
-    words = [
-        (word, opens)
-        for word, opens in row
-        if (folded := word.casefold()) not in _DAYLIKE
-        and folded not in said.TITLES
-        and folded not in said.UNITS
-        and folded not in said.NUMBERS
-        and folded not in _reporting()
-    ]
-    if is_german and words and words[0][1] and words[0][0].casefold() in said.GERMAN_OPENERS:
-        words = words[1:]
-    if is_german and len(words) < 2:
-        return set()
-    if len(words) == 1 and words[0][1]:
-        return set()  # any word is written so where a sentence begins
-    return {word for word, _ in words}
-
-
-# ------------------------------------------------------------------------------------------------------------- quotes
-
-_QUOTES = re.compile("[\"“”„«»‟″‹›]|''|‘|(?<!\\w)'")
-_QUOTED = re.compile(r'"([^"]+)(?:"|\Z)|(?<!\w)\'([^\']+(?:\'\w[^\']*)*)\'(?!\w)')
-
-
-def _quote_is_gone(before: Sequence[str], edits: Sequence[Edit], after: _Whole) -> bool:
-    """Tell whether what stood between quotation marks stands nowhere any more."""
-    touched = {paragraph for each in edits if each.before_at is not None for paragraph, _ in each.before_at.sentences}
-    for number in touched:
-        if _QUOTES.search(before[number]) is None:
-            continue
-        text = compared(before[number])
-        for found in _QUOTED.finditer(text):
-            words = (found[1] or found[2]).strip(" .,;:!?-")
-            if len(words.split()) >= _QUOTED_WORDS and not after.has(words):
-                return True
-    return False
-
-
 # -------------------------------------------------------------------------------------------- links, pictures, dates
 
 
-def _targets(told: Extraction, url: str) -> set[str | None]:
-    """Give where the links of a text lead, without what only counts clicks; not those to places of its own page."""
-    own = aim(url, None)
-    return {target for link in told.links if (target := aim(link.url, None)) != own}
+def _leads_elsewhere(before: Extraction, after: Extraction, url: str) -> bool:
+    """Tell whether the links of a text lead elsewhere, or the same words do; what only counts clicks is left out."""
+    ours, theirs = _targets(before, url), _targets(after, url)
+    if {each for some in ours.values() for each in some} != {each for some in theirs.values() for each in some}:
+        return True
+    return any(ours[words] != theirs[words] for words in ours.keys() & theirs.keys() if words)
+
+
+def _targets(told: Extraction, url: str) -> dict[int, set[str | None]]:
+    """Give where links lead by the marks of their words; not those to places of their own page."""
+    own = _aim(url)
+    found: dict[int, set[str | None]] = {}
+    for link in told.links:
+        if (target := _aim(link.url)) != own:
+            found.setdefault(mark(link.text), set()).add(target)
+    return found
+
+
+def _aim(url: str) -> str | None:
+    target = aim(url, None)
+    return target.removeprefix("www.") if target is not None else None
 
 
 _SIZES = re.compile(
-    r"[-_]?\d{2,4}x\d{2,4}|[-_](?:scaled|large|medium|small|thumb\w*|\d{2,4}w?)(?=\.)|@\dx", re.IGNORECASE
+    r"[-_]?\d{2,4}x\d{2,4}(?::\d+x\d+)?|[-_](?:scaled|large|medium|small|thumb\w*|\d{2,4}w?)(?=\.)|@\dx", re.IGNORECASE
 )
+_ANY_PICTURE = frozenset("original image photo picture main default index large full hero master lead".split())
+_NUMBERED = re.compile(r"\d{4,}|[0-9a-f]{8,}")
 
 
 def _is_swapped(before: str | None, after: str | None, same: bool | None) -> bool:
@@ -512,12 +215,17 @@ def _is_swapped(before: str | None, after: str | None, same: bool | None) -> boo
         return False
     if same is False:
         return True
-    return _file(before) != _file(after)
+    (folder, name), (other_folder, other_name) = _file(before), _file(after)
+    if name != other_name:
+        return True
+    if name.partition(".")[0] in _ANY_PICTURE:  # such a name is every picture's; its folder tells them apart
+        return set(_NUMBERED.findall(folder)) != set(_NUMBERED.findall(other_folder))
+    return False
 
 
-def _file(url: str) -> str:
-    path = urlsplit(url).path.rstrip("/")
-    return _SIZES.sub("", path.rpartition("/")[2].casefold())
+def _file(url: str) -> tuple[str, str]:
+    folder, _, name = urlsplit(url).path.casefold().rstrip("/").rpartition("/")
+    return _SIZES.sub("", folder), _SIZES.sub("", name)
 
 
 def _is_redated(before: str | None, after: str | None, first_seen: datetime | None) -> bool:
@@ -528,12 +236,9 @@ def _is_redated(before: str | None, after: str | None, first_seen: datetime | No
     if ours is None or theirs is None:
         return before[:10] != after[:10]
     if len(before) <= len("2026-11-01") or len(after) <= len("2026-11-01"):
-        return abs(ours - theirs) >= timedelta(days=2) or (first_seen is not None and _later(theirs, first_seen))
+        late = first_seen is not None and theirs - first_seen > timedelta(days=1)
+        return abs(ours - theirs) >= timedelta(days=2) or late
     return abs(ours - theirs) > _SAME_TIME
-
-
-def _later(claimed: datetime, first_seen: datetime) -> bool:
-    return claimed - first_seen > timedelta(days=1)
 
 
 def _time(text: str) -> datetime | None:

@@ -22,7 +22,7 @@ _POSSESSIVE = re.compile(r"(?<=\w)'s?\Z")
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*")
 _GAP = re.compile(r"[ \u00a0\u200c‐-―\-'’‘“”\"«»„&./+!ʼ]{0,4}")
 _NEXT = re.compile(rf"({_GAP.pattern})([^\W_]+)")
-_DOTTED = re.compile(r"\w\.[a-z]", re.IGNORECASE)
+_DOTTED = re.compile(r"\.[a-zA-Z]")
 _ARABIC_ARTICLES = frozenset("al an ar as ash at az el ad".split())
 _SHORT = 4
 """A full stop inside a name ends a short word: St. Louis, U.S. News."""
@@ -38,6 +38,8 @@ _CASE_ENDINGS = re.compile(
     r"|[аяуюеиыоьъйі])\Z"
 )
 _FIRST = re.compile(r"(?:\s*\([^()]*\))*[\W_]*([^\W_]+)([\W_]*)([^\W_]*)")
+_SPELLED = re.compile(r"[A-Z][b-df-hj-np-tv-z]{2,4}")
+"""Capitals that are spelled out, since nobody can say them as a word, as some papers write them: Bbc."""
 _SITE = re.compile(r"(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,3}[a-z]{2,12}(?![\w@/-])", re.IGNORECASE)
 
 
@@ -146,8 +148,9 @@ class Names:
         by_first: dict[str, list[tuple[str, Outlet, int]]] = {}
         small: set[str] = set()
         for each in named:
-            for word in _first_words(each[0]):
-                if word[0].islower():
+            for word, is_alone in _first_words(each[0]):
+                # A lone word that is no agency's and without capitals is that word in a text without them.
+                if word[0].islower() and not (is_alone and word.islower() and "agency" not in each[1].kind):
                     small.add(word)
                 by_first.setdefault(word[0] if _WIDE.match(word) else _stem(word), []).append(each)
         return Names(known, _Index(by_first), domains, _beginnings(small | _ARABIC_ARTICLES))
@@ -174,6 +177,9 @@ class Names:
                 continue
             if word[0] < "\u0600" and _stem(word[0]) not in self._index:
                 continue
+            if word[0] >= "\u3040" and _WIDE.match(word[0]):
+                found.extend(self._in_wide(text, start, word.end()))
+                continue
             for prefix, form in _forms(word[0]):
                 seconds = self._index.of(form)
                 hit = seconds and _found(seconds, text, word, prefix)
@@ -181,9 +187,6 @@ class Names:
                     found.append(hit)
                     after = hit.end
                     break
-            else:
-                if _WIDE.match(word[0]):
-                    found.extend(self._in_wide(text, start, word.end()))
         if _DOTTED.search(text):
             found = self._with_sites(text, found)
         return found
@@ -214,17 +217,17 @@ class Names:
         return sorted(found, key=lambda each: each.start)
 
 
-def _first_words(name: str) -> Iterator[str]:
-    """Give the words that a name may begin with where it stands in a text."""
+def _first_words(name: str) -> Iterator[tuple[str, bool]]:
+    """Give the words that a name may begin with where it stands in a text, and whether there are no others."""
     match = _FIRST.match(name if name.isascii() else compared(name))
     if match is None:
         return
     word, gap, following = match.groups()
     is_article = bool(following) and word.casefold() in _ARTICLES
     if not (is_article and " " in gap):
-        yield word
+        yield word, not following
     if is_article:
-        yield following
+        yield following, False
 
 
 def _before_others(entries: list[_Entry]) -> list[_Entry]:
@@ -235,8 +238,13 @@ def _before_others(entries: list[_Entry]) -> list[_Entry]:
 
 def _beginnings(small: Iterable[str]) -> re.Pattern[str]:
     """Make the pattern of words that a name may begin with: all but small ones, and these."""
-    either = "|".join(map(re.escape, sorted(small)))
-    return re.compile(rf"(?<![^\W_])(?:[^\W_a-zß-öø-ÿа-яё][^\W_]*|(?:{either})(?![^\W_]))")
+    words = sorted(small)
+    either = "|".join(re.escape(word) for word in words if len(word) > _LEAST)
+    # What is short is a small word of a language too, and then another follows.
+    short = "|".join(re.escape(word) for word in words if len(word) <= _LEAST)
+    return re.compile(
+        rf"(?<![^\W_])(?:[^\W_a-zß-öø-ÿа-яё][^\W_]*|(?:{either})(?![^\W_])|(?:{short})(?![^\W_])(?!\s[a-z]))"
+    )
 
 
 def _longest_first(entries: Mapping[str, Iterable[_Entry]]) -> dict[str, tuple[_Entry, ...]]:
@@ -273,6 +281,7 @@ def _is_doubtful(name: str, outlet: Outlet) -> bool:
     return not name.isupper() and key(name) in {key(each) for each in outlet.ambiguous}
 
 
+@functools.lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
     """Give a word as it is looked up: one case, and without the ending that Russian or German grammar gives it."""
     folded = word.casefold()
@@ -323,6 +332,9 @@ def _longest(entries: Iterable[_Entry], text: str, word: re.Match[str], prefix: 
         begin = article.start()
     # Of several, the one whose name needs no aside, such as a country, is the one meant without more.
     plain = {entry.outlet.name for entry in chosen if "(" not in entry.outlet.name}
+    if len(plain) > 1:
+        said = key(text[begin : hits[0][2]])
+        plain = {name for name in plain if key(name) == said}
     is_shared = len({entry.outlet.name for entry in chosen}) > 1 and len(plain) != 1
     return _mention(text, begin, hits[0][2], chosen, not sure or is_shared, prefix)
 
@@ -373,9 +385,9 @@ def _same_case(word: str, shown: str, is_word: bool, is_alone: bool) -> bool:
     if not is_alone and shown.casefold() in _ARABIC_ARTICLES:
         return True
     if shown[:1].islower():
-        return word[:1].isupper() or not is_word
+        return word[:1].isupper() or not is_word or (word == shown and not shown.islower())
     if len(shown) > 1 and shown.isupper():
-        return word == shown
+        return word == shown or (word == shown.capitalize() and _SPELLED.fullmatch(word) is not None)
     return word[:1] == shown[:1]
 
 
@@ -400,4 +412,7 @@ def _in_doubt(entry: _Entry, before: str) -> bool | None:
 _THE = frozenset("the le la el der dem il del du au dal".split())
 _ARTICLE_BEFORE = re.compile(r"\b([A-Z][a-z]{1,2})\s\Z")
 _GERMAN = frozenset("der die das den dem".split())
-_CONTRACTED = frozenset("du au aux del al della dal nel sul do no da na ao".split())
+_CONTRACTED = frozenset(
+    "du au aux del al della dello dal dalla dallo nel nella nello sul sulla sullo alla allo do no da na ao à pelo pela"
+    .split()
+)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, exists, func, or_, select, type_coerce, update
 
 from archive.model import Article, RecordId, Revision, UrlKey
 from archive.store import chain_rows
@@ -117,10 +118,17 @@ def every(
         after = ids[-1]
 
 
-def mentioning(conn: Connection, words: str) -> list[UrlKey]:
-    """Give the ids of articles that have some words in any revision, as written; all chains are looked through."""
-    query = select(revisions.c.article).distinct().order_by(revisions.c.article)
-    return list(map(UrlKey, conn.scalars(query.where(revisions.c.extraction.contains(words, autoescape=True)))))
+def mentioning(conn: Connection, texts: Collection[str]) -> list[UrlKey]:
+    """Give the ids of articles that have one of some texts in any revision; all chains are looked through.
+
+    Case is looked over only in the letters of ASCII.
+    """
+    # As text: the column would look for each in quotation marks. JSON writes a quote as an escape, and where a text
+    # holds half a character all that is not ASCII.
+    held = type_coerce(revisions.c.extraction, Text)
+    written = sorted({json.dumps(each, ensure_ascii=ascii)[1:-1] for each in texts for ascii in (True, False)})
+    found = or_(*(held.icontains(each, autoescape=True) for each in written))
+    return list(map(UrlKey, conn.scalars(select(revisions.c.article).where(found).distinct().order_by("article"))))
 
 
 def count(conn: Connection, outlet: str) -> int:

@@ -483,8 +483,9 @@ sentences = Table(
     sqlite_with_rowid=False,
 )
 
-# A revision that changed an article: before is the revision it changed, at when it was first seen, noted its place in
-# the order in which changes became known (what a cursor counts). By reread; noted is then a new one.
+# A change of an article: from the revision before to this one, at when it was first seen. noted is its place in the
+# order in which changes became known: what is said of readers counts it, so no place is given twice, and a change that
+# is none any more stays as gone, to have its place again should it come back. By reread; noted is then a new one.
 changes = Table(
     "changes",
     metadata,
@@ -494,7 +495,8 @@ changes = Table(
     _has("at", Instant),
     _has("flags", Json),
     _has("noted", BigInteger),
-    PrimaryKeyConstraint("revision"),
+    _has("gone", Boolean),
+    PrimaryKeyConstraint("revision", "before"),
     Index(None, "article"),
     Index(None, "at"),
     Index(None, "noted"),
@@ -678,7 +680,7 @@ prices = Table(
     PrimaryKeyConstraint("neighbour"),
 )
 
-# How far a reader of changes has come. By nothing.
+# Which changes a reader was shown: position has their places, as runs without gaps. By nothing.
 cursors = Table(
     "cursors",
     metadata,

@@ -38,7 +38,8 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("flags", sa.Text(), nullable=False),
         sa.Column("noted", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("revision", name=op.f("pk_changes")),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", "before", name=op.f("pk_changes")),
     )
     for column in ("article", "at", "noted"):
         op.create_index(op.f(f"ix_changes_{column}"), "changes", [column])
