@@ -6,21 +6,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive import diff, words_of_people
+from archive import deriving, diff, words_of_people
 from archive.asked import Asked
 from archive.errors import Damaged
 from archive.model import Article, Change, Flag, RecordId, Revision, UrlKey
 from archive.showing import Said as Beside
-from archive.store import Connection, articles, changes, journal_rows, sightings
-from archive.store.changes import Noted
+from archive.store import Connection, articles, changes, journal_rows
+from archive.store.changes import Noted, Places
 from archive.words_of_people import Said
 
 
-def first_seen(asked: Asked, article: Article) -> datetime:
-    """Give when an article was first sighted: in a feed or on a page, or else captured."""
+def compared(asked: Asked, article: Article, before: Revision, after: Revision) -> Change:
+    """Give what differs between two revisions of an article."""
     with asked.store.read() as conn:
-        keys = sorted({article.id, *articles.members(conn, article.id)})
-        return min([article.revisions[0].seen_from, *sightings.first(conn, keys)])
+        return diff.between(before, after, deriving.first_seen(conn, article))
 
 
 def listed(
@@ -30,22 +29,18 @@ def listed(
     until: datetime | None = None,
     sites: Sequence[str] | None = None,
     reader: str | None = None,
-) -> tuple[list[tuple[Noted, Said]], int]:
-    """Give what was changed, with what people said of it, and the place of what became known last.
-
-    With ``reader`` only what became known since that one looked.
-    """
+) -> list[tuple[Noted, Said]]:
+    """Give what was changed, with what people said of it; with ``reader`` only what that one was not shown yet."""
     with asked.store.read() as conn:
-        told = changes.cursor(conn, reader) if reader is not None else None
-        last = changes.last(conn)
-        behind = 0 if told is None else min(told[0], last)
-        found = list(changes.every(conn, since=since, until=until, behind=behind, sites=sites))
+        shown = changes.shown(conn, reader) if reader is not None else Places()
+        rows = changes.every(conn, since=since, until=until, behind=shown.whole, sites=sites)
+        found = [each for each in rows if each.noted not in shown]
         said = _said(conn)
     nothing = Said()
     # A note on an article stands with the article; a case it is in holds for all of its changes.
     return [
         (each, replace(said.get(each.revision, nothing), cases=said.get(each.article, nothing).cases)) for each in found
-    ], last
+    ]
 
 
 def chosen(
@@ -60,7 +55,7 @@ def chosen(
     Gives the flags that count with each.
     """
     for noted, said in found:
-        right = tuple(flag for flag in noted.flags if flag not in said.wrong_flags)
+        right = words_of_people.right_flags(noted.flags, said.wrong_flags)
         if (flags and not set(flags) & set(right)) or (case is not None and case not in said.cases):
             continue
         if not (unreviewed and said.reviewed):
@@ -75,13 +70,13 @@ def between(asked: Asked, noted: Noted) -> tuple[Article, Revision, Revision, Ch
     if article is None or noted.revision not in by_id or noted.before not in by_id:
         raise Damaged(f"the index has a change of {noted.article} that no chain has; run `variorum reread`")
     before, after = by_id[noted.before], by_id[noted.revision]
-    return article, before, after, diff.between(before, after, first_seen(asked, article))
+    return article, before, after, compared(asked, article, before, after)
 
 
-def move_reader(asked: Asked, reader: str, place: int) -> None:
-    """Note that a reader of changes has seen all up to a place."""
-    now = asked.clock.now()
-    asked.recording().work_and_wait(lambda conn: changes.move_cursor(conn, reader, place, now))
+def show(asked: Asked, reader: str, some: Collection[Noted]) -> None:
+    """Note that a reader was shown some changes."""
+    now, places = asked.clock.now(), [each.noted for each in some]
+    asked.recording().work_and_wait(lambda conn: changes.show(conn, reader, places, now))
 
 
 # ------------------------------------------------------------------------------------------------- words of people
@@ -102,7 +97,8 @@ def beside(asked: Asked, article: Article) -> dict[str, Beside]:
     for id in (article.id, *(each.id for each in article.revisions)):
         told = said.get(id, Said())
         flags = noted[RecordId(id)].flags if id in noted else ()
-        shown = tuple(flag for flag in flags if flag not in told.wrong_flags and flag != "typographic")
+        right = words_of_people.right_flags(flags, told.wrong_flags)
+        shown = tuple(flag for flag in right if flag != "typographic")
         found[id] = Beside(flags=shown, notes=tuple(note.text for note in told.notes))
     return found
 
@@ -115,4 +111,6 @@ def _said(conn: Connection) -> dict[str, Said]:
     for each in entries:
         if each.subject not in now:
             now[each.subject] = articles.id_of(conn, UrlKey(each.subject)) or each.subject
-    return words_of_people.said([replace(each, subject=now[each.subject]) for each in entries])
+    reviewed = sorted({RecordId(each.subject) for each in entries if each.kind == words_of_people.REVIEW})
+    before = changes.followed(conn, reviewed)
+    return words_of_people.said([replace(each, subject=now[each.subject]) for each in entries], before)

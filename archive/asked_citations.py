@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
+
+import idna
 
 from archive import citing, deriving, learning
 from archive.asked import Asked, as_of_now
@@ -16,6 +21,7 @@ from archive.naming import key as name_key
 from archive.store import Connection, articles, citations
 from archive.store.citations import Cited, Count
 from archive.urls import urlkey
+from archive.wording import compared
 
 
 def of_revision(asked: Asked, article: Article, revision: Revision) -> list[tuple[Cited, Fate, str | None]]:
@@ -51,29 +57,76 @@ def by(asked: Asked, who: str) -> Iterator[tuple[Article, list[tuple[Revision, C
 
 
 def counted(asked: Asked, site: str | None) -> list[tuple[Count, tuple[str, ...]]]:
-    """Give who is cited, most cited first, with the other names of each."""
+    """Give who is cited, most cited first, with the other names of each; one on the list goes by its name there."""
+    found: list[tuple[Count, tuple[str, ...]]] = []
     with asked.store.read() as conn:
         names = deriving.known(asked.home, conn).names
-        return [
-            (each, outlet.aliases if each.domain and (outlet := names.of_domain(each.domain)) else ())
-            for each in citations.counts(conn, site)
-        ]
+        for each in citations.counts(conn, site):
+            if each.domain is not None and is_address(each.domain):
+                continue
+            outlet = names.of_domain(each.domain) if each.domain else None
+            found.append((each, ()) if outlet is None else (replace(each, name=outlet.name), outlet.aliases))
+    return found
+
+
+def is_address(host: str) -> bool:
+    """Tell whether a host is the address of a machine, and no name. Pure."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def resolve(asked: Asked, name: str, domain: str) -> int:
     """Put on record whose a name is, and look at the articles that have it again; give how many these are."""
     asked.recording().tell_journal("name", name, {"domain": domain})
-    asked.rereading().forget_names()
 
     def again(conn: Connection) -> int:
+        domains = {domain, *(was for written, was in citations.resolved(conn).items() if name_key(written) == key)}
         learning.restore_names(conn)
         known = deriving.known(asked.home, conn)
-        ids = articles.mentioning(conn, name)
-        for id in ids:
+        # Links to a domain are told by the names that are known for it, and its own articles do not cite it.
+        ids = set(articles.mentioning(conn, {*parts_of(name), *domains, *map(_in_unicode, domains)}))
+        for each in domains:
+            ids.update(articles.every(conn, outlet=each))
+        for id in sorted(ids):
             deriving.derive(conn, None, articles.get(conn, id), known, anew=True)
         return len(ids)
 
-    return asked.recording().work_and_wait(again, apart=True)
+    key = name_key(name)
+    count = asked.recording().work_and_wait(again, apart=True)
+    asked.rereading().forget_names()
+    return count
+
+
+_ASIDE = re.compile(r"\([^()]*\)")
+_WORD = re.compile(r"[^\W_]+")
+_ASCII = re.compile(r"[A-Za-z0-9]{4,}")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_BARE = 4
+"""Letters of a word that has no ending which grammar may change."""
+
+
+def parts_of(name: str) -> set[str]:
+    """Give the part of a name that stands in every text in which it is found, as it may be written there. Pure.
+
+    A text may have it with other quotes, dashes and endings, and with other articles before it.
+    """
+    words = _WORD.findall(_ASIDE.sub(" ", compared(name))) or [name]
+    word = max(words, key=len).removeprefix("ال")
+    if len(word) > _BARE:
+        word = word[: max(_BARE - 1, len(word) - 3)] if _CYRILLIC.search(word) else word[:-1]
+    # Case is looked over in ASCII only, and other letters may be written as two.
+    plain = max(_ASCII.findall(word), key=len, default=None)
+    return {plain} if plain else {word, word.lower(), word.upper(), word.capitalize()}
+
+
+def _in_unicode(domain: str) -> str:
+    try:
+        return idna.decode(domain)
+    except idna.IDNAError:
+        return domain
 
 
 def _names_of(asked: Asked, conn: Connection, who: str) -> tuple[list[str], list[str]]:

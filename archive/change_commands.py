@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -16,6 +17,7 @@ from archive.colour import colour_option, put
 from archive.colour import paper as paper_of
 from archive.commands import JSON, UNTIL
 from archive.errors import Misuse, NothingDone
+from archive.review_commands import case_name
 
 if TYPE_CHECKING:
     from archive.asked import Asked, Wish
@@ -50,8 +52,8 @@ def diff(
     """Show what was changed between two revisions of articles: by default the newest and the one before it.
 
     URL@N shows what revision N changed. Flags say what the edits did: a quote, a number, an attribution, a stealth
-    edit. Without colour, removed words stand in [-...-] and added ones in {+...+}. Exit code 1 when there is only one
-    revision.
+    edit; those that a person called wrong are named. Without colour, removed words stand in [-...-] and added ones in
+    {+...+}. Exit code 1 when there is only one revision.
     """
     if not urls:
         raise Misuse("name the URLs whose changes you want, such as URL or URL@3")
@@ -83,15 +85,21 @@ def _show(
     colour: bool | None,
 ) -> None:
     from archive import asked_changes, change_json, showing_changes
-    from archive import diff as differences
 
-    change = differences.between(before, after, asked_changes.first_seen(asked, article))
+    change = asked_changes.compared(asked, article, before, after)
+    # People speak of what one revision changed, not of what several came to.
+    said = asked_changes.said_of(asked, after.id) if after.number == before.number + 1 else None
     if as_json:
-        terminal.emit_json(change_json.diff_json(article, before, after, change))
+        terminal.emit_json(change_json.diff_json(article, before, after, change, said))
         return
     paper = paper_of(colour)
+    wrong = [flag for flag in change.flags if said is not None and flag in said.wrong_flags]
+    flags = f"Flags: {showing_changes.flags_line(change.flags, paper, typographic=typographic)}"
     for line in showing_changes.diff_lines(article, before, after, change, paper, typographic=typographic):
         put(line, paper)
+        if wrong and line == flags:
+            put(paper.styled(f"Wrong, a person said: {', '.join(wrong)}", "dim"), paper)
+            wrong = []
 
 
 def _steps(
@@ -146,7 +154,11 @@ _LAST = "last"
 
 
 @click.command()
-@click.option("--since", metavar="TIME", help='Changes seen from then on; "last": since this reader looked.')
+@click.option(
+    "--since",
+    metavar="TIME",
+    help='Seen from this time, or the start of this date, on; "last": what this reader was not shown yet.',
+)
 @UNTIL
 @click.option("--site", "sites", metavar="NAME", multiple=True, help="Of a watched site; may be given again.")
 @click.option("--tag", metavar="TAG", help="Of sites with this tag.")
@@ -172,42 +184,55 @@ def changes(
 ) -> int:
     """List what was changed in articles, oldest first, with its flags.
 
-    "--since last" lists what became known, whatever its time, since the same reader asked the same question so. A flag
-    that a person marked as wrong does not count. Exit code 1 when there is nothing to list.
+    "--since last" lists what the same reader was not shown before, whatever its time: what became known since, and
+    what only now is of the case, the tag or the flag asked for. It counts for each set of --site, --tag, --case, --flag
+    and --unreviewed by itself. A flag that a person marked as wrong does not count, nor does stealth when no edit is
+    left that it is about. Exit code 1 when there is nothing to list.
     """
     from archive import asked_changes
-    from archive.timing import parse_time
 
     wanted = _flags(flags)
-    when = parse_time(since) if since is not None and since != _LAST else None
-    shown = 0
+    case = case_name(case) if case is not None else None
+    when = _beginning(since) if since is not None and since != _LAST else None
+    shown: list[Noted] = []
     with asking(place) as asked:
         asked.ids(None)
         named = _sites(place, sites, tag)
-        # Each question has a place of its own: what one leaves out, another still shows.
-        asking_for = _question(reader, named, case, wanted, unreviewed=unreviewed)
-        found, place_of_last = asked_changes.listed(
+        # What one question leaves out, another still shows.
+        asking_for = _question(reader, sites, tag, case, wanted, unreviewed=unreviewed)
+        found = asked_changes.listed(
             asked, since=when, until=until, sites=named, reader=asking_for if since == _LAST else None
         )
         for noted, said, _ in asked_changes.chosen(found, flags=wanted, case=case, unreviewed=unreviewed):
             _tell(asked, noted, said, as_json=as_json, colour=colour, first=not shown)
-            shown += 1
-        if since == _LAST:
-            asked_changes.move_reader(asked, asking_for, place_of_last)
+            shown.append(noted)
+        if since == _LAST and shown:
+            asked_changes.show(asked, asking_for, shown)
     if not shown:
         raise NothingDone(_nothing(since, reader, bool(wanted or case or sites or tag or unreviewed)))
     return 0
 
 
-def _question(reader: str, sites: Sequence[str] | None, case: str | None, flags: set[Flag], *, unreviewed: bool) -> str:
-    told = [f"{name}={value}" for name, value in (("case", case), ("unreviewed", unreviewed or None)) if value]
-    told += [f"site={each}" for each in sorted(sites or ())] + [f"flag={each}" for each in sorted(flags)]
-    return " ".join([reader, *told])
+def _beginning(since: str) -> datetime:
+    from archive.timing import parse_time
+
+    # A bare date stands for the end of its day everywhere else; a window that begins with it should hold it.
+    return parse_time(f"{since}T00:00:00Z" if len(since) == len("2026-11-22") else since)
+
+
+def _question(
+    reader: str, sites: Sequence[str], tag: str | None, case: str | None, flags: set[Flag], *, unreviewed: bool
+) -> str:
+    """Name a reader with what is asked: by a tag, not by the sites that have it now."""
+    named = {"tag": tag, "case": case, "unreviewed": unreviewed or None}
+    told = [f"{name}={value}" for name, value in named.items() if value]
+    told += [f"site={each}" for each in sorted(set(sites))] + [f"flag={each}" for each in sorted(flags)]
+    return json.dumps([reader, *told])
 
 
 def _nothing(since: str | None, reader: str, is_filtered: bool) -> str:
     if since == _LAST:
-        return f"nothing that is asked for became known since reader {reader} looked last"
+        return f"nothing that is asked for is new to reader {reader}"
     if is_filtered:
         return "no change is as you ask; leave some options out to see more"
     return "no article was changed in that time" if since else "no article here was changed so far"

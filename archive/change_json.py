@@ -6,11 +6,17 @@ from archive.drift import Fate
 from archive.model import Article, Change, Edit, Revision, Span
 from archive.store.citations import Cited
 from archive.timing import stamp
-from archive.words_of_people import Said
+from archive.words_of_people import Said, right_flags
 
 
-def diff_json(article: Article, before: Revision, after: Revision, change: Change) -> dict[str, object]:
-    """Give a change by the keys of design 6, ``diff``; all of its edits, typographic ones too."""
+def diff_json(
+    article: Article, before: Revision, after: Revision, change: Change, said: Said | None = None
+) -> dict[str, object]:
+    """Give a change by the keys of design 6, ``diff``; all of its edits, typographic ones too.
+
+    ``wrong_flags`` are those that do not count by what people ``said`` of it.
+    """
+    right = right_flags(change.flags, said.wrong_flags if said is not None else ())
     return {
         "url": article.url,
         "article": article.id,
@@ -20,6 +26,7 @@ def diff_json(article: Article, before: Revision, after: Revision, change: Chang
         "fields": [{"field": each.field, "before": each.before, "after": each.after} for each in change.fields],
         "edits": [edit_json(each) for each in change.edits],
         "flags": list(change.flags),
+        "wrong_flags": sorted(set(change.flags) - set(right)),
     }
 
 
@@ -50,12 +57,11 @@ def _span_json(span: Span | None) -> dict[str, object] | None:
 def change_json(article: Article, before: Revision, after: Revision, change: Change, said: Said) -> dict[str, object]:
     """Give a change by the keys of design 6, ``changes``, with what people said of it."""
     return {
-        **diff_json(article, before, after, change),
+        **diff_json(article, before, after, change, said),
         "id": after.id,
         "at": after.seen_from,
         "headline": after.extraction.headline or after.extraction.seo_title,
         "reviewed": said.reviewed,
-        "wrong_flags": sorted(said.wrong_flags),
         "notes": [each.text for each in said.notes],
         "cases": sorted(said.cases),
     }

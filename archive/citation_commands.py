@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from archive import terminal
@@ -13,9 +11,6 @@ from archive.colour import colour_option, put
 from archive.colour import paper as paper_of
 from archive.commands import JSON
 from archive.errors import Misuse, NothingDone
-
-if TYPE_CHECKING:
-    from archive.asked import Asked
 
 
 @click.command()
@@ -37,9 +32,11 @@ def cites(place: Place, urls: tuple[str, ...], resolve: tuple[str, ...], colour:
         raise Misuse("name the URLs whose sources you want, such as URL or URL@2")
     missed: list[NothingDone] = []
     shown = 0
+    named = [_named(given) for given in resolve]
     with asking(place) as asked:
-        for given in resolve:
-            _resolve(asked, given)
+        for name, whose in named:
+            count = asked_citations.resolve(asked, name, whose)
+            terminal.step(f"{name} is {whose}: on record; the sources of {count} articles were looked at again")
         asked.derive()
         for text in urls:
             try:
@@ -62,15 +59,33 @@ def cites(place: Place, urls: tuple[str, ...], resolve: tuple[str, ...], colour:
     return PARTLY if told_of(missed, shown) else 0
 
 
-def _resolve(asked: Asked, given: str) -> None:
-    from archive import asked_citations
+def _named(given: str) -> tuple[str, str]:
+    """Read a name and the domain it is of, as a publisher registers it: in punycode, nothing before it."""
+    from archive import asked_citations, naming, values
     from archive.links import registrable
 
-    name, found, domain = (each.strip() for each in given.partition("="))
-    if not found or not name or "." not in domain or "/" in domain or " " in domain:
-        raise Misuse(f'--resolve takes a name and a domain, such as "the Post=post.example", not {given!r}')
-    count = asked_citations.resolve(asked, name, registrable(domain))
-    terminal.step(f"{name} is {registrable(domain)}: on record; the sources of {count} articles were looked at again")
+    takes = f'--resolve takes a name and a domain, such as "the Post=post.example", not {given!r}'
+    name, found, said = (each.strip() for each in given.partition("="))
+    if not found or "=" in said:
+        raise Misuse(takes if not found else f"{takes}: there is more than one =")
+    if not any(letter.isalnum() for letter in naming.key(name)):
+        raise Misuse(f"{takes}: the name is empty")
+    if not said or ".." in said:
+        raise Misuse(f"{takes}: {said!r} is no domain")
+    try:
+        hosts = values.hosts.read(said)
+    except ValueError as cause:
+        raise Misuse(f"{takes}: {cause}") from cause
+    if not isinstance(hosts, tuple) or len(hosts) != 1:
+        raise Misuse(f"{takes}: give one domain")
+    host = str(hosts[0])
+    if asked_citations.is_address(host):
+        raise Misuse(f"{takes}: {host} is an address, which is no outlet's name; give a domain")
+    host = host.removeprefix("www.")
+    # A label below a public suffix is a domain of its own.
+    if registrable(f"a.{host}") == f"a.{host}":
+        raise Misuse(f"{takes}: {host} is no publisher's own, names are registered below it; write all of it")
+    return name, registrable(host)
 
 
 @click.command(name="cited-by")
@@ -111,7 +126,10 @@ def cited_by(place: Place, who: str, colour: bool | None, as_json: bool) -> int:
 @JSON
 @archive_options
 def outlets(place: Place, site: str | None, category: str | None, limit: int | None, as_json: bool) -> int:
-    """List who is cited, the most cited first: in how many articles here, and of how many outlets these are."""
+    """List who is cited, the most cited first: in how many articles here, and of how many outlets these are.
+
+    Addresses of machines, such as 192.0.2.7, are left out.
+    """
     from typing import get_args
 
     from archive import asked_citations, model, showing_citations

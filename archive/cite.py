@@ -209,6 +209,7 @@ def _whose(mention: Mention, start: int, links: list[Placed], reader: _Reader) -
         reader.own.has_outlet,
         lambda each: each.name in reader.sure,
         lambda each: own is not None and own.country is not None and each.country == own.country,
+        lambda each: reader.patterns.language in each.languages,
         lambda each: key(each.name) == key(mention.name),
         lambda each: "(" not in each.name,
     )

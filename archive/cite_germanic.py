@@ -29,7 +29,7 @@ GERMAN = Cues(
         r"[^.;:]{0,80}?\b(?:der|dem|den|gegenüber|zur|zum|zu|im|in|bei)|Anfrage\s+(?:von|der|des)"
     ),
     verbs=(
-        r"berichte(?:t|te|n|ten)|melde(?:t|te|n|ten)|schreib(?:t|en)|schrieb(?:en)?|zitier(?:t|te|en|ten)|sag(?:t"
+        r"verbreitet(?:e)?|berichte(?:t|te|n|ten)|melde(?:t|te|n|ten)|schreib(?:t|en)|schrieb(?:en)?|zitier(?:t|te|en|ten)|sag(?:t"
         r"|te)|erfuhr|(?:will\s+)?herausgefunden"
         r"|erfahren|recherchiert(?:e)?|veröffentlicht(?:e)?|enthüllt(?:e)?|nenn(?:t|en)|nannte|spricht|sprach"
         r"|kommentiert(?:e)?"

@@ -23,6 +23,7 @@ _COMPACT = 45
 _OPENS = re.compile(r"(?:\A|[\s(\[])[\"“„«‘‚'»*_]\Z")
 _SHUTS = tuple("\"”“»«’'*_")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_OTHER_SCRIPT = re.compile(r"[\u0400-\u06ff]")
 _OPENING = re.compile(rf"(?<!\w)[{re.escape(QUOTES)}(\[\s]+\Z")
 _CLOSING = re.compile(rf"\A(?!['’](?:s\b|\s+[A-Z]))[{re.escape(QUOTES)}]+")
 _SUBJECT = re.compile(
@@ -64,7 +65,7 @@ _CORE = re.compile(
     r"report|wrote|write|publish|quot|cit(?:ed|es|ing)|learned|laut|berichte|melde|schreib|schrieb|zitier|zufolge"
     r"|informationen|berufung"
     r"|rapport|écri|révél|selon|según|inform|public|recog|secondo|segundo|riport|сообщ|пиш|переда|данным|volgens"
-    r"|enligt|ifølge|skriver",
+    r"|enligt|ifølge|skriver|узна|выясн|стало\s+известно|broke\s|understand",
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"[\"”»“][\s,]*\Z")
@@ -239,6 +240,8 @@ def _stands_out(mention: Mention, before: str, after: str, patterns: Patterns) -
     if _ARABIC.match(name):
         return bool(patterns.kind_before.search(before[-_NAMED:])) or before[-1:] in tuple(QUOTES)
     if " " in name or "." in name or any(letter.isupper() for letter in name[1:]):
+        return True
+    if name.isascii() and _OTHER_SCRIPT.search(before[-_COMPACT:] + after[:_COMPACT]):
         return True
     if after[:1] in _SHUTS and _OPENS.search(before[-2:]):
         return True

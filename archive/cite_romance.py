@@ -22,7 +22,8 @@ FRENCH = Cues(
         r"|sondée?s?|diffusée?s?|recueillie?s?|obtenue?s?|dévoilée?s?)(?:\s+\w+)?\s+(?:par|dans|sur|auprès\s+d[eu])"
         r"|(?:interview|entretien|tribune|enquête|article|sondage|déclarations?|information|communiqué|reportage)s?"
         r"(?:\s+[\w'’-]+){0,3}?\s+(?:à|au|avec|dans|de|du|par|pour|sur|accordée?\s+(?:à|au))"
-        r"|dépêche|médias?(?:\s+\w+)?,?\s+(?:comme|dont)|auprès\s+d[eu]|(?:nos\s+)?confrères\s+d[eu]|au\s+micro\s+d[eu]|citant|cite"
+        r"|dépêche|médias?(?:\s+\w+)?,?\s+(?:comme|dont)|auprès\s+d[eu]|(?:nos\s+)?confrères\s+d[eu]|au\s+micro\s+d[eu]"
+        r"|sur\s+(?:le\s+plateau|l['’]antenne)\s+d[eu]|invitée?s?\s+(?:d[eu]|sur)|citant|cite"
         r"|dans\s+les\s+colonnes\s+d[eu]|repris\w*\s+par|via"
         r"|(?:rapport(?:e|ent|ait)|écri(?:t|vait|vent)|relat(?:e|ent|ait)|relai(?:e|ent)|révèl(?:e|ent)|rapporté)"
     ),
@@ -133,7 +134,7 @@ SPANISH = Cues(
         r"|relat(?:ó|a|ado)"
         r"|divulg(?:ó|a|ado)|difund(?:ió|e|ido)|precis(?:ó|a|ado)|agreg(?:ó|a)|sostien[e]|sostuvo|recuerda|titul(?:ó"
         r"|a)|explic(?:ó|a)"
-        r"|pudo\s+(?:saber|comprobar|constatar|confirmar)|constat(?:ó|a)|tuvo\s+acceso|accedió|consult(?:ó|a)"
+        r"|tenido\s+acceso|pudo\s+(?:saber|comprobar|constatar|confirmar)|constat(?:ó|a)|tuvo\s+acceso|accedió|consult(?:ó|a)"
         r"|describ(?:ió|e)"
     ),
     inverted=r"(?:inform|report|public|señal|indic|asegur|revel|apunt|afirm|escrib|destac|adelant|detall|comunic|recog|precis|sostien|relat|explic)(?:ó|a|ió|e)|dijo|según\s+\w+",
@@ -207,6 +208,7 @@ ITALIAN = Cues(
         r"|(?:inchiest|reportage|sondaggi|articol|indagin|ricostruzion|rivelazion|retroscen)\w*(?:\s+\w+)?"
         r"\s+(?:di|del|della|dell['’]|dello)"
         r"|(?:riferisce|riporta|scrive|rivela|riportato|informa|spiega|racconta)|citando"
+        r"|dà\s+notizia|(?:scriver|riferir|rivelar|raccontar|riportar|anticipar|dir)lo\s+(?:è|sono)"
         r"|stando\s+(?:a|al|alla|all['’]|allo|ai)|via"
     ),
     verbs=r"svela(?:to)?|riferi(?:sce|to|va)|riporta(?:to|va)?|scriv(?:e|eva)|scritto|rivela(?:to)?|afferma(?:to)?|cita(?:to)?|pubblica(?:to)?|spiega|sottolinea|anticipa(?:to)?|racconta(?:to)?|informa|ricorda|conferma",
@@ -240,7 +242,7 @@ PORTUGUESE = Cues(
         r"(?:\s+\w+){0,2}?\s+(?:à|ao|a|com|pel[oa]|em|n[oa]|d[oa])|(?:inform|noti|public|revel|relat)(?:ou|ciou)"
         r"|(?:avançad|adiantad|noticiad|apurad|reportad|relatad|confirmad|anunciad|ouvid|consultad|obtid)[oa]s?"
         r"(?:\s+\w+)?\s+(?:por|pel[oa])|(?:investigação|reportagem|sondagem|pesquisa|apuração|levantamento)(?:\s+\w+)?"
-        r"\s+d[oae]|em\s+declarações\s+(?:à|ao)|via"
+        r"\s+d[oae]|(?:nota|comunicado|mensagem|e-mail|resposta)\b[^.;:]{0,30}?\s(?:a|à|ao)|em\s+declarações\s+(?:à|ao)|via"
     ),
     verbs=r"informou|informa|publicou|publica|noticiou|noticia|revelou|revela|relatou|afirmou|afirma|disse|diz|escreve|escreveu|apurou|citou|cita|divulgou|destacou|adiantou|avançou|avança|reportou|mostrou|descreveu",
     inverted=r"informou|noticiou|revelou|afirmou|disse|escreve|escreveu|publicou|relatou|adianta|avança|noticia",

@@ -54,8 +54,8 @@ def known(home: Path, conn: Connection) -> Known:
     Raises Misuse where the file cannot be read.
     """
     own = outlets_of(home)
-    found = (*own, *gazetteer.shipped())
-    return Known(names=Names.of(found, citations.resolved(conn)), digest=_digest(own))
+    names = Names.of(gazetteer.shipped(), citations.resolved(conn), own)
+    return Known(names=names, digest=_digest(own))
 
 
 def outlets_of(home: Path) -> tuple[Outlet, ...]:

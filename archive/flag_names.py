@@ -66,6 +66,7 @@ def names(text: str, words: Words, whole: Whole | None = None) -> set[str]:
 def _named(row: Sequence[str], words: Words, *, opens: bool, said: bool, whole: Whole | None) -> set[str]:
     kept = [(word, opens and not at) for at, word in enumerate(row) if not _is_no_name(word.casefold(), words)]
     places = {word for word, _ in kept if word.casefold() in flag_words.PLACES}
+    said = said and row[0].casefold() not in flag_words.SPEAKERS
     is_german = words is BY_LANGUAGE["de"]
     if is_german and kept and kept[0][1] and kept[0][0].casefold() in flag_words.GERMAN_OPENERS:
         kept = kept[1:]

@@ -62,7 +62,8 @@ _EN = Words(
     spans=r"(?:next|last|this|past|coming) (?:week|weekend|month|year|spring|summer|autumn|fall|winter|night|morning)",
     hedges=_set(
         "allege alleges alleged allegedly alleging purported purportedly reportedly supposedly apparently seemingly "
-        "ostensibly might perhaps possibly probably likely unlikely suggests suggested asserts asserted contends "
+        "ostensibly presumably conceivably arguably potentially unproven implied implies speculates could might "
+        "perhaps possibly probably likely unlikely suggests suggested asserts asserted contends "
         "contended believed rumoured rumored speculated suspected would-be unconfirmed estimated hints hinted claimed "
         "claiming insisted insists insisting"
     ),
@@ -298,15 +299,24 @@ CAVEATS = (
     r"|no way to (?:verify|check|confirm))",
     r"(?:did not|didn't|declined to|has not|have not|had not|could not|couldn't|refused to)\W+(?:\w+\W+){0,3}?"
     r"(?:respond|reply|comment|be reached|answer)\w*",
+    r"(?:has|have|had) yet to\W+(?:be\W+)?(?:confirm|verif|establish)\w*|remain\w* to be (?:confirmed|verified|seen)",
+    r"(?:difficult|hard|impossible|no way|no means) (?:to|of) (?:verify|confirm|check|know|tell|establish)\w*",
+    r"(?:not|n't)\W+(?:\w+\W+){0,4}?(?:check|establish|ascertain|determin)\w*",
     r"(?:nicht|kaum|keine)\W+(?:\w+\W+){0,5}?(?:überprüf|verifizier|bestätig|nachprüf)\w*",
+    r"(?:nicht|kaum)\W+(?:\w+\W+){0,5}?(?:belegt|belegen|geklärt|nachweis|zu prüfen)\w*",
+    r"(?:blieb|bleibt|ist|war) (?:zunächst |vorerst |noch |weiterhin )*(?:offen|unklar|ungeklärt)",
     r"(?:unbestätigt|ungeprüft|unüberprüfbar|nicht klar|unklar (?:ist|war|blieb|bleibt))\w*",
     r"(?:ne|n'|pas|sans|impossible d[e'])\W*(?:\w+\W+){0,5}?(?:vérifi|confirm|corrobor|authentifi)\w*"
     r"|non (?:vérifié|confirmé)\w*",
+    r"rest(?:e|ent|ait) à (?:confirmer|vérifier|établir)|invérifiable\w*"
+    r"|(?:n'|ne)\W*(?:\w+\W+){0,5}?(?:établi|recoup)\w*",
+    r"(?:no|sin)\W+(?:\w+\W+){0,5}?(?:acredit|constat)\w*|por confirmar",
     r"(?:no|sin|imposible)\W+(?:\w+\W+){0,5}?(?:verific|confirm|corrobor|comprob|contrast)\w*|sin confirmar",
     r"(?:não|sem)\W+(?:\w+\W+){0,4}?(?:verific|confirm|comprov)\w*",
     r"(?:non|senza)\W+(?:\w+\W+){0,4}?(?:verific|conferm)\w*",
     r"(?:niet|geen)\W+(?:\w+\W+){0,5}?(?:geverifieerd|bevestig|verifi)\w*",
     r"(?:провер|подтверд)\w*\W+(?:\w+\W+){0,7}?не\W+(?:удал|удаёт|удает|представляется|смог|получилось)\w*",
+    r"не\W+(?:\w+\W+){0,2}?(?:установ|ясно|известно)\w*|нет подтвержд\w*",
     r"не\W+(?:\w+\W+){0,4}?(?:подтвер|провер|удалось проверить)\w*|неподтвержд\w*",
     r"(?:لم|لا|لن|تعذر|دون|يتعذر|لم يتسن)\W+(?:\w+\W+){0,5}?(?:التحقق|التأكد|تأكيد|تتحقق|يتأكد|يتسن)\w*|غير مؤكد\w*",
 )
@@ -314,10 +324,26 @@ CAVEATS = (
 CAVEAT_STEMS = (
     "verif", "confirm", "corrobor", "authenti", "substantiat", "clear", "known", "comment", "respon", "repl", "reach",
     "answer", "überprüf", "bestätig", "nachprüf", "ungeprüft", "klar", "vérifi", "comprob", "contrast", "comprov",
-    "conferm", "bevestig", "подтвер", "провер", "التحقق", "التأكد", "تأكيد", "تتحقق", "يتأكد", "يتسن", "مؤكد",
+    "conferm", "bevestig", "check", "establish", "ascertain", "determin", "know", "seen", "belegt", "belegen", "
+    ""geklärt",
+    "nachweis", "prüfen", "offen", "établi", "recoup", "acredit", "constat", "установ", "ясно", "известно", "
+    ""подтвер", "провер", "التحقق", "التأكد", "تأكيد", "تتحقق", "يتأكد", "يتسن", "مؤكد",
 )  # fmt: skip
 """One of these is in every caveat."""
 
+SPEAKERS = _set(
+    "i you he she it we they who one some many others people police officials witnesses authorities residents sources "
+    "doctors reports media investigators prosecutors critics experts scientists researchers relatives neighbours "
+    "neighbors rescuers lawyers protesters organisers organizers campaigners activists analysts economists teachers "
+    "parents workers friends locals medics firefighters nobody everyone someone "
+    "er sie es wir ich ihr man polizei beamte behörden zeugen experten kritiker anwohner ärzte forscher quellen medien "
+    "il elle ils elles on nous je vous tu lui autorités témoins experts médecins policiers habitants "
+    "él ella ellos ellas nos me le les se lo nosotros usted autoridades testigos fuentes vecinos expertos médicos "
+    "ele ela eles elas autoridades moradores lui lei loro hij zij wij ze men politie "
+    "он она они мы я вы нам ему ей им мне вам власти очевидцы свидетели источники эксперты медики жители полиция как "
+    "об этом так"
+)
+"""Who speaks at the beginning of a sentence and is no name."""
 UNITS = _set(
     "euro euros dollar dollars prozent uhr jahre jahren millionen milliarden million meter kilometer kilo tonnen tage "
     "wochen monate minuten stunden menschen personen frankens franken kronen mio mrd"

@@ -548,10 +548,12 @@ class Citation:
     """On whose word a statement of an article rests.
 
     ``outlet`` is the name of who is credited, ``domain`` its registrable domain; both are None for an anonymous source,
-    whose words are ``source``. ``via`` is the place, among the citations of the revision, of the one through which it
-    comes. ``negated``: it is said not to have told so. ``unverified``: the article says it could not check it.
+    whose words are ``source``, and for a host that is an IP address, which it is then. ``via`` is the place, among the
+    citations of the revision, of the one through which it comes. ``negated``: it is said not to have told so.
+    ``unverified``: the article says it could not check it.
     ``target`` is where a link leads, unwrapped, ``host`` its host, ``anchor`` its words. ``sentence`` is the one it
-    stands in and ``paragraph`` that one's place, from 0.
+    stands in and ``paragraph`` that one's place, from 0; a credit outside the text has -1 there and its byline as
+    sentence, or -2 and the caption.
     """
 
     how: CitedHow

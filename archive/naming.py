@@ -34,10 +34,11 @@ _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _CASE_ENDINGS = re.compile(
-    r"(?:ами|ями|ого|ему|ому|ыми|ими|ой|ей|ом|ем|ам|ям|ах|ях|ов|ев|ую|юю|ая|яя|ое|ее|ые|ие|ый|ий|ии|ию|ия"
+    r"(?:иями|иям|иях|ием|ией|ами|ями|ого|ему|ому|ыми|ими|ой|ей|ом|ем|ам|ям|ах|ях|ов|ев|ую|юю|ая|яя|ое|ее|ые|ие|ый|ий|ии|ию|ия"
     r"|[аяуюеиыоьъйі])\Z"
 )
 _FIRST = re.compile(r"(?:\s*\([^()]*\))*[\W_]*([^\W_]+)([\W_]*)([^\W_]*)")
+_CASE_VOWEL = re.compile(r"[аоуеюяыиі]\Z")
 _SPELLED = re.compile(r"[A-Z][b-df-hj-np-tv-z]{2,4}")
 """Capitals that are spelled out, since nobody can say them as a word, as some papers write them: Bbc."""
 _SITE = re.compile(r"(?<![\w.@/-])(?:[a-z0-9](?:[a-z0-9-]{0,40}[a-z0-9])?\.){1,3}[a-z]{2,12}(?![\w@/-])", re.IGNORECASE)
@@ -150,7 +151,7 @@ class Names:
         for each in named:
             for word, is_alone in _first_words(each[0]):
                 # A lone word that is no agency's and without capitals is that word in a text without them.
-                if word[0].islower() and not (is_alone and word.islower() and "agency" not in each[1].kind):
+                if word[0].islower() and not (is_alone and word.islower() and not _is_small(each[1])):
                     small.add(word)
                 by_first.setdefault(word[0] if _WIDE.match(word) else _stem(word), []).append(each)
         return Names(known, _Index(by_first), domains, _beginnings(small | _ARABIC_ARTICLES))
@@ -275,10 +276,16 @@ def _entries(name: str, outlet: Outlet, rank: int) -> Iterator[_Entry]:
 
 
 def _is_doubtful(name: str, outlet: Outlet) -> bool:
-    """Tell whether a name is among an outlet's doubtful ones; one of capitals only where it is itself: Hina, HINA."""
+    """Tell whether a name is among an outlet's doubtful ones: itself, or as it is with an article or in small letters.
+
+    What is doubtful without its article or its capitals is less so with them: Guardian, The Guardian; Hina, HINA.
+    """
     if name in outlet.ambiguous:
         return True
-    return not name.isupper() and key(name) in {key(each) for each in outlet.ambiguous}
+    first, blank, _ = name.partition(" ")
+    if not outlet.ambiguous or name.isupper() or (blank and first.casefold() in _ARTICLES):
+        return False
+    return key(name) in {key(each) for each in outlet.ambiguous}
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -287,8 +294,8 @@ def _stem(word: str) -> str:
     folded = word.casefold()
     if len(folded) > _INFLECTED and (folded.endswith("en") or (len(folded) > _LONG and folded.endswith(("er", "em")))):
         return folded[:-1]
-    if len(folded) > _SHORT and _CYRILLIC.match(folded):
-        return _CASE_ENDINGS.sub("", folded)
+    if len(folded) >= _SHORT - 1 and _CYRILLIC.match(folded):
+        return (_CASE_ENDINGS if len(folded) > _SHORT else _CASE_VOWEL).sub("", folded)
     return folded
 
 
@@ -365,7 +372,7 @@ def _fits(entry: _Entry, text: str, word: re.Match[str], prefix: str) -> tuple[b
         taken.append(following[2])
         end = following.end()
     is_alone = len(entry.shown) == 1
-    is_word = is_alone and "agency" not in entry.outlet.kind
+    is_word = is_alone and not _is_small(entry.outlet)
     if not prefix and not all(
         _same_case(each, shown, is_word, is_alone) for each, shown in zip(taken, entry.shown, strict=True)
     ):
@@ -374,6 +381,11 @@ def _fits(entry: _Entry, text: str, word: re.Match[str], prefix: str) -> tuple[b
         return entry.is_ambiguous, end
     doubt = _in_doubt(entry, text[max(0, word.start() - 12) : word.start()])
     return None if doubt is None else (doubt, end)
+
+
+def _is_small(outlet: Outlet) -> bool:
+    """Tell whether a name of one small word may stand as it is: an agency's, or a German one, where nouns are not."""
+    return "agency" in outlet.kind or "de" in outlet.languages
 
 
 def _same_case(word: str, shown: str, is_word: bool, is_alone: bool) -> bool:

@@ -246,11 +246,11 @@ class Archive:
 
     def change(self, of: Article | str, before: Which, after: Which) -> Change:
         """Give what differs between any two revisions of an article: fields, edits, flags, and when it happened."""
-        from archive import asked_changes, diff
+        from archive import asked_changes
 
         article, earlier = self._found(of, before)
         _, later = self._found(article, after)
-        return diff.between(earlier, later, asked_changes.first_seen(self._open(), article))
+        return asked_changes.compared(self._open(), article, earlier, later)
 
     def changes(
         self,
@@ -276,7 +276,7 @@ class Archive:
         asked = self._open()
         asked.ids(None)
         named = [sites] if isinstance(sites, str) else list(sites) if sites is not None else None
-        found, _ = asked_changes.listed(asked, since=_since(since), until=_until(until), sites=named)
+        found = asked_changes.listed(asked, since=_since(since), until=_until(until), sites=named)
 
         def told() -> Iterator[Changed]:
             some = asked_changes.chosen(found, flags=wanted, case=case, unreviewed=unreviewed)

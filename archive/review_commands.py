@@ -13,6 +13,7 @@ from archive.errors import Misuse, NothingDone
 
 if TYPE_CHECKING:
     from archive.asked import Asked
+    from archive.model import Article, Revision
 
 
 @click.command()
@@ -48,13 +49,19 @@ def review(asked: Asked, what: str, *, reviewed: bool, wrong: str | None, right:
     """Put on record that a person looked at a change, or that a flag of it is wrong, or right after all."""
     from archive import asked_changes, model
 
-    subject, called = _change(asked, what)
     flags = get_args(model.Flag)
     for flag in (wrong, right):
         if flag is not None and flag not in flags:
             raise Misuse(f"{flag!r} is no flag; they are {', '.join(flags)}")
+    article, before, after = _change(asked, what)
+    subject, called = after.id, f"the change to revision {after.number} of {article.url}"
+    if wrong is not None:
+        has = asked_changes.compared(asked, article, before, after).flags
+        if wrong not in has:
+            raise NothingDone(f"{called} has no flag {wrong}; it has {', '.join(has) or 'none at all'}")
     said = asked_changes.said_of(asked, subject)
-    told: dict[str, object] = {"note": note}
+    # Should older captures put another revision between the two, this is no word on what is changed then.
+    told: dict[str, object] = {"note": note, "before": before.id}
     if reviewed:
         told["reviewed"] = True
     if wrong is not None:
@@ -70,7 +77,8 @@ def review(asked: Asked, what: str, *, reviewed: bool, wrong: str | None, right:
     click.echo(terminal.printable(f"{called}: {what_now}, on record"))
 
 
-def _change(asked: Asked, what: str) -> tuple[str, str]:
+def _change(asked: Asked, what: str) -> tuple[Article, Revision, Revision]:
+    """Find an article and the two revisions that a change is between."""
     from archive.asked import is_record_id
 
     wish = asked.wish(what)
@@ -79,13 +87,21 @@ def _change(asked: Asked, what: str) -> tuple[str, str]:
     article, revision, _, _ = wished(asked, wish)
     if revision.number == 1:
         raise NothingDone(f"revision 1 of {article.url} changed nothing; `variorum history {article.url}` lists all")
-    return revision.id, f"the change to revision {revision.number} of {article.url}"
+    return article, article.revisions[revision.number - 2], revision
+
+
+def case_name(text: str) -> str:
+    """Give the name of a case without the blanks around it; raise Misuse where nothing is left."""
+    if not text.strip():
+        raise Misuse("a case needs a name of one character or more, such as --case flood")
+    return text.strip()
 
 
 def put_in_case(asked: Asked, what: str, case: str, *, out: bool, note: str | None) -> None:
     """Put on record that an article belongs to a case, or does not any more."""
     from archive import asked_changes
 
+    case = case_name(case)
     article, _, _, _ = wished(asked, asked.wish(what))
     if (case in asked_changes.said_of(asked, article.id).cases) is not out:
         terminal.step(f"{article.url} {'is not in' if out else 'is in'} case {case} already")

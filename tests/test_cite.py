@@ -373,6 +373,146 @@ def test_an_anchor_teaches_a_name() -> None:
     assert [(each.outlet, each.domain) for each in found] == [("Quayside Ledger", "quaysideledger.example")] * 2
 
 
+QUAY = Outlet(name="Quay Courier", domains=("quaycourier.test",))
+COURIER = Outlet(
+    name="The Courier", domains=("courier.example",), aliases=("Courier",), ambiguous=frozenset(("Courier", "The Courier"))
+)
+RIVER = Outlet(name="River Courier", domains=("rivercourier.example",))
+
+
+def told(*paragraphs: str, links: tuple[Link, ...] = (), names: Names) -> list[tuple[str | None, str | None]]:
+    return [(each.outlet, each.domain) for each in cite(story(*paragraphs, links=links), OURS, names)]
+
+
+@pytest.mark.parametrize("listed", [(COURIER,), (COURIER, QUAY), ()])
+def test_a_short_name_is_that_of_who_is_named_in_full(listed: tuple[Outlet, ...]) -> None:
+    paragraphs = ("The Quay Courier reported that he left.", "He was seen, according to the Courier, on a ferry.")
+    links = (
+        Link(url="http://www.quaycourier.test/news/ferry", text="according to the Courier", paragraph=1),
+        Link(url="http://www.quaycourier.test/news/left", text="that he left", paragraph=0),
+    )
+    assert told(*paragraphs, links=links, names=Names.of(listed)) == [("Quay Courier", "quaycourier.test")] * 2
+
+
+def test_a_short_name_without_a_link_is_that_of_who_was_named_last() -> None:
+    first, second = "The Quay Courier reported that he left.", "The River Courier reported that he came back."
+    names = Names.of((COURIER, QUAY, RIVER))
+    found = told(first, "The Courier wrote that he ran.", second, "The Courier wrote that he fell.", names=names)
+    assert [outlet for outlet, _ in found] == ["Quay Courier", "Quay Courier", "River Courier", "River Courier"]
+
+
+def test_a_short_name_that_nobody_has_in_full_is_that_of_the_list() -> None:
+    found = told("The Harbour Times wrote that he ran.", "The Courier wrote that he fell.", names=Names.of((COURIER,)))
+    assert ("The Courier", "courier.example") in found
+
+
+def test_a_publishers_own_short_name_is_no_citation() -> None:
+    names = Names.of((COURIER, QUAY))
+    extraction = story("He told the Courier that he left.")
+    assert cite(extraction, "http://www.quaycourier.test/a", names) == ()
+
+
+def test_a_resolved_name_is_whose_a_person_said() -> None:
+    names = Names.of((COURIER, QUAY), {"the Courier": "bell.example"})
+    found = told("The Quay Courier reported that he left.", "He told the Courier that he left.", names=names)
+    assert found[1][1] == "bell.example"
+
+
+def test_an_archives_own_outlet_has_its_name_before_others() -> None:
+    own = Outlet(name="Courier", domains=("bell.example",))
+    names = Names.of((COURIER, QUAY), own=(own,))
+    assert told("He told the Courier that he left.", names=names) == [("Courier", "bell.example")]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "sentence", "domain", "name"),
+    [
+        ("Ternwire described", "Ternwire described how he left.", "ternwire.test", "Ternwire"),
+        ("interview with Ternwire", "In an interview with Ternwire he left.", "ternwire.test", "Ternwire"),
+        ("price list of the Quay Courier", "The price list of the Quay Courier.", "quaycourier.test", "Quay Courier"),
+        ("left", "He left, the Wrap wrote.", "thewrap.test", "The Wrap"),
+        ("left", "He left, The Wrap wrote.", "thewrap.test", "The Wrap"),
+        ("left", "He left, the Voice of Orvane wrote.", "vo-orvane.test", "vo-orvane.test"),
+        ("left", "He left, the Voice of Orvane wrote.", "voo.test", "Voice of Orvane"),
+        ("left", "He left, the Quay Daily Record wrote.", "qdr.test", "Quay Daily Record"),
+        ("left", "He left, the Möwenpost wrote.", "moewenpost.test", "Möwenpost"),
+        ("left", "He left, Ternwire wrote.", "ternwirenews.test", "Ternwire"),
+        ("left", "He left, somebody wrote.", "quaycourier.test", "quaycourier.test"),
+        ("left", "He had a ternwire in his hand.", "ternwire.test", "ternwire.test"),
+        ("Spokesman-Review", "The Spokesman-Review wrote that he left.", "spokesman.test", "Spokesman-Review"),
+    ],
+)
+def test_a_host_on_no_list_is_called_what_its_domain_spells(
+    anchor: str, sentence: str, domain: str, name: str
+) -> None:
+    link = Link(url=f"http://www.{domain}/news/2026/11/02/he-left-town", text=anchor, paragraph=0)
+    (found,) = cite(story(sentence, links=(link,)), OURS, Names.of(()))
+    assert (found.outlet, found.domain, found.category, found.how) == (name, domain, "media", "link")
+
+
+def test_a_name_that_a_domain_spells_is_known_all_over_the_article() -> None:
+    link = Link(url="http://www.ternwire.test/news/2026/11/02/he-left-town", text="described", paragraph=0)
+    found = told("How he left was described.", "He told Ternwire that he left.", links=(link,), names=Names.of(()))
+    assert found == [("Ternwire", "ternwire.test")] * 2
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "[2001:db8::1]"])
+def test_an_address_in_numbers_is_no_outlet(host: str) -> None:
+    link = Link(url=f"http://{host}/news/2026/11/02/he-left-town", text="the Ternwire reported", paragraph=0)
+    for each in cite(story("Yesterday the Ternwire reported that he left.", links=(link,)), OURS, Names.of(())):
+        assert (each.domain, each.category) == (None, "other")
+        assert each.outlet is None
+
+
+# ---------------------------------------------------------------------------------------- bylines and captions
+
+
+def credited(*bylines: str, caption: str | None = None, url: str = OURS) -> list[tuple[str | None, int]]:
+    found = cite(Extraction(bylines=bylines, caption=caption), url, NAMES)
+    assert all(each.role == "credit" and each.how == "name" for each in found)
+    assert {each.sentence for each in found} <= {*bylines, caption}
+    return [(each.outlet or each.source, each.paragraph) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Fernpost", ["Fernpost"]),
+        ("By Jane Low, Harbour Times", ["Harbour Times"]),
+        ("Jane Low (Fernpost)", ["Fernpost"]),
+        ("Mooring Post / Fernpost", ["Fernpost"]),
+        ("Fernpost news agency", ["Fernpost"]),
+        ("Staff and agencies", ["agencies"]),
+        ("Von Jens Bote", []),
+        ("By Jane Beacon", []),
+        ("Fernpost Jones", []),
+        ("Jane Low, editor of the old Harbour Times", []),
+        ("Mooring Post", []),
+        ("MP Sport", []),
+        ("", []),
+    ],
+)
+def test_a_byline_that_is_an_outlet_is_a_credit(byline: str, names: list[str]) -> None:
+    assert credited(byline) == [(name, -1) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("caption", "names"),
+    [
+        ("The mayor on the pier. TOM LOW/Fernpost/Pictures", ["Fernpost"]),
+        ("The mayor on the pier (Photo: Fernpost)", ["Fernpost"]),
+        ("The mayor on the pier. (Fernpost Photo/Tom Low)", ["Fernpost"]),
+        ("© Fernpost", ["Fernpost"]),
+        ("The mayor reads a Fernpost story on the pier.", []),
+        ("The Fernpost building (right)", []),
+        ("The mayor on the pier (Photo: Harbour Times)", []),
+        ("", []),
+    ],
+)
+def test_a_caption_credits_news_agencies_only(caption: str, names: list[str]) -> None:
+    assert credited(caption=caption) == [(name, -2) for name in names]
+
+
 @pytest.mark.parametrize(
     ("url", "kind"),
     [
@@ -476,6 +616,7 @@ def test_citations_hold_together_whatever_is_read(
     assert found == cite(extraction, OURS, NAMES)
     for number, each in enumerate(found):
         text = paragraphs[each.paragraph]
+        assert each.paragraph >= 0
         assert each.sentence in {text[start:end] for start, end in spans(text)}
         assert each.via is None or (each.via != number and 0 <= each.via < len(found))
         assert (each.outlet is None) == (each.source is not None)

@@ -1,4 +1,4 @@
-"""Plain news sentences in seven languages: those that rest on an outlet's word, and those that only name one."""
+"""Plain news sentences in eight languages: those that rest on an outlet's word, and those that only name one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,22 @@ from archive.naming import Names
 OURS = "https://www.mooringpost.test/2026/11/a-story"
 
 TOLD = {
+    "en": """
+    The ferry sank shortly after midnight, the BBC understands. | BBC
+    Three men are on the run, police sources have told Sky News. | Sky News
+    The Associated Press was first to report the deal. | Associated Press
+    Variety broke the news of her death. | Variety
+    Footage aired by Al Jazeera showed the ship. | Al Jazeera
+    That's according to Politico, which obtained the letter. | Politico
+    A Washington Post analysis of the data shows that prices are up. | The Washington Post
+    Data compiled by Bloomberg show that prices are up. | Bloomberg
+    Her memoir, excerpted in The New Yorker, says so. | The New Yorker
+    The letter, seen by Reuters, is dated May 3. | Reuters
+    """,
     "de": """
+    Sie sagte der „Rheinischen Post“ (Samstag), es sei vorbei. | Rheinische Post
+    Die Agentur AP verbreitete ein Foto des Schiffes. | Associated Press
+    Laut taz ist es vorbei und nicht mehr zu retten. | Die Tageszeitung
     Die Brücke bleibt nach Angaben der Deutschen Presse-Agentur bis Freitag gesperrt. | Deutsche Presse-Agentur
     Der Minister wolle im Frühjahr zurücktreten, berichtet die „Süddeutsche Zeitung“. | Süddeutsche Zeitung
     Wie die Nachrichtenagentur Reuters unter Berufung auf Händler meldet, steigt der Preis. | Reuters
@@ -27,6 +42,8 @@ TOLD = {
     In einem Interview mit dem Deutschlandfunk forderte sie mehr Geld. | Deutschlandfunk
     """,
     "fr": """
+    « C'est fini », a-t-il lancé sur le plateau de CNews. | CNews (France)
+    L'information a été révélée par Le Parisien. | Le Parisien
     Le port restera fermé jusqu'à vendredi, a indiqué l'Agence France-Presse. | Agence France-Presse
     « Nous n'avons plus le temps », a confié la maire au Monde. | Le Monde
     D'après une enquête de Mediapart, le ministre savait. | Mediapart
@@ -39,6 +56,8 @@ TOLD = {
     La chaîne BFMTV affirme que le préfet va partir. | BFM TV
     """,
     "es": """
+    Fuentes policiales han confirmado a ABC la detención. | ABC (Spain)
+    El Confidencial ha tenido acceso al documento. | El Confidencial
     El puerto seguirá cerrado hasta el viernes, informó la agencia EFE. | EFE
     «No tenemos más tiempo», dijo la alcaldesa a El País. | El País
     Según publica El Mundo, el ministro lo sabía desde mayo. | El Mundo
@@ -51,6 +70,8 @@ TOLD = {
     Fuentes del puerto consultadas por Europa Press descartan una huelga. | Europa Press
     """,
     "ru": """
+    Как стало известно «Известиям», сделка сорвалась. | Izvestia
+    Bloomberg узнал о переговорах. | Bloomberg
     Порт будет закрыт до пятницы, сообщает ТАСС. | TASS
     Об этом «Интерфаксу» рассказал представитель порта. | Interfax
     Как пишет «Коммерсантъ», министр уйдёт в отставку весной. | Kommersant
@@ -75,11 +96,12 @@ TOLD = {
     ونشرت صحيفة الأخبار اللبنانية تفاصيل الصفقة. | Al-Akhbar
     """,
     "pt": """
+    Em nota enviada ao G1, a empresa negou. | G1
     O porto ficará fechado até sexta-feira, informou a agência Lusa. | Lusa
     "Não temos mais tempo", disse a prefeita à Folha de S.Paulo. | Folha de S.Paulo
     Segundo o jornal O Globo, o ministro sabia desde maio. | O Globo
     De acordo com a Reuters, três navios partiram à noite. | Reuters
-    Em entrevista ao Público, a ministra negou o acordo. | Público
+    Em entrevista ao Público, a ministra negou o acordo. | Público (Portugal)
     A notícia foi avançada pelo Expresso na terça-feira. | Expresso
     Como revelou o New York Times, as conversas começaram há semanas. | The New York Times
     O capitão contou à BBC como o navio afundou. | BBC
@@ -87,6 +109,8 @@ TOLD = {
     A CNN Brasil apurou que o diretor vai sair. | CNN Brasil
     """,
     "it": """
+    A scriverlo è il Wall Street Journal. | The Wall Street Journal
+    Ne dà notizia l'AGI. | AGI
     Il porto resterà chiuso fino a venerdì, riferisce l'Ansa. | ANSA
     «Non abbiamo più tempo», ha detto la sindaca al Corriere della Sera. | Corriere della Sera
     Secondo quanto riporta la Repubblica, il ministro sapeva da maggio. | la Repubblica
@@ -101,6 +125,13 @@ TOLD = {
 }
 
 ONLY_NAMED = {
+    "en": """
+    The Guardian will close its office in Rome and cut twenty jobs.
+    Michael Bloomberg told the crowd that he would not run.
+    She has worked for Al Jazeera for ten years.
+    It took a long time, and people were told to wait.
+    Shares in the New York Times Company fell on Monday.
+    """,
     "de": """
     Der „Spiegel“ entlässt im Sommer zwanzig Redakteure und schließt sein Büro in Rom.
     In der Welt der Seefahrer ist das ein alter Brauch.

@@ -126,7 +126,7 @@ def mentioning(conn: Connection, texts: Collection[str]) -> list[UrlKey]:
     # As text: the column would look for each in quotation marks. JSON writes a quote as an escape, and where a text
     # holds half a character all that is not ASCII.
     held = type_coerce(revisions.c.extraction, Text)
-    written = sorted({json.dumps(each, ensure_ascii=ascii)[1:-1] for each in texts for ascii in (True, False)})
+    written = sorted({json.dumps(each, ensure_ascii=bare)[1:-1] for each in texts for bare in (True, False)})
     found = or_(*(held.icontains(each, autoescape=True) for each in written))
     return list(map(UrlKey, conn.scalars(select(revisions.c.article).where(found).distinct().order_by("article"))))
 
