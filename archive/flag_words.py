@@ -324,10 +324,9 @@ CAVEATS = (
 CAVEAT_STEMS = (
     "verif", "confirm", "corrobor", "authenti", "substantiat", "clear", "known", "comment", "respon", "repl", "reach",
     "answer", "überprüf", "bestätig", "nachprüf", "ungeprüft", "klar", "vérifi", "comprob", "contrast", "comprov",
-    "conferm", "bevestig", "check", "establish", "ascertain", "determin", "know", "seen", "belegt", "belegen", "
-    ""geklärt",
-    "nachweis", "prüfen", "offen", "établi", "recoup", "acredit", "constat", "установ", "ясно", "известно", "
-    ""подтвер", "провер", "التحقق", "التأكد", "تأكيد", "تتحقق", "يتأكد", "يتسن", "مؤكد",
+    "conferm", "bevestig", "check", "establish", "ascertain", "determin", "know", "seen", "belegt", "belegen",
+    "geklärt", "nachweis", "prüfen", "offen", "établi", "recoup", "acredit", "constat", "установ", "ясно", "известно",
+    "подтвер", "провер", "التحقق", "التأكد", "تأكيد", "تتحقق", "يتأكد", "يتسن", "مؤكد",
 )  # fmt: skip
 """One of these is in every caveat."""
 

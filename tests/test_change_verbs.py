@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,14 @@ from archive.asked_citations import parts_of
 from archive.model import RecordId, Sighting, Url, UrlKey
 from archive.notebook import open_archive
 from archive.recording import Recording
-from archive.store import Connection, Store, changes, open_store, sightings, sqlite_url
+from archive.store import Connection, Store, articles, changes, open_store, sightings, sqlite_url
 from archive.store.changes import Noted, Places
 from archive.timing import SystemClock
 from archive.urls import urlkey
 from archive.words_of_people import right_flags
 from crawler.newsstand.chronicle_posts import day
 from crawler.newsstand.chronicle_truth import story
-from tests.crash.exchanges import as_body, exchange
+from tests.crash.exchanges import exchange
 from tests.crash.steps import recorded_now
 from tests.kept import empty, keep
 from tests.press import Said, say
@@ -38,14 +37,14 @@ MILL = "http://www.valleypost.test/2025/03/01/mill-closed"
 TEXT = (
     "The old mill on the river was closed on Saturday after 40 years, and the council of Thornmouth will sell it in "
     "the spring to whoever repairs the roof and keeps the wheel.",
-    "The mill pond froze in January, the “Weir” Ledger wrote, and nobody cleared the sluice for three weeks after that, "
+    "The mill pond froze in January, the “Weir” Ledger wrote, and nobody cleared the sluice for three weeks after, "
     "so that the wheel stood still.",
     "The keeper of the mill has said that the pond would freeze again next winter and that somebody should pay for it, "
     "or else the wall would fall into the valley.",
-    "Farmers from the valley have brought their grain elsewhere since last autumn, and the road to the mill is bad when "
-    "it rains, which it does there on two days of three.",
-    "A plan to make the building a museum was dropped in the summer because nobody wanted to pay for its upkeep, and the "
-    "papers of the society that had the plan were given to the library.",
+    "Farmers from the valley have brought their grain elsewhere since last autumn, and the road to the mill is bad "
+    "when it rains, which it does there on two days of three.",
+    "A plan to make the building a museum was dropped in the summer because nobody wanted to pay for its upkeep, and "
+    "the papers of the society that had the plan were given to the library.",
 )
 
 
@@ -391,8 +390,10 @@ def test_a_word_on_a_change_holds_while_it_is_between_the_same_revisions(tmp_pat
 
 # ---------------------------------------------------------------------------------------------------- names by hand
 
-NOT_ONE = ["..", "post.example=x", "co.uk", "www.co.uk", "blogspot.com", "post..example", ".example", "post.example..",
-           "post", "", "10.0.0.1", "post.example/news", "post.example:8080", "a.example,b.example", "po st.example"]  # fmt: skip
+NOT_ONE = (
+    "..", "post.example=x", "co.uk", "www.co.uk", "blogspot.com", "post..example", ".example", "post.example..", "post",
+    "", "10.0.0.1", "[2001:db8::1]", "post.example/news", "post.example:8080", "a.example,b.example", "po st.example",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("domain", NOT_ONE)
@@ -444,6 +445,18 @@ def test_a_name_resolved_twice_is_the_last_ones_and_so_after_a_rebuild(home: Pat
     made_anew(home)
     assert rows(home, "cites", MILL) == found
     assert {row["domain"] for row in found if row["outlet"] == "Weir Ledger"} == {"sluice.test"}
+
+
+def test_articles_are_found_by_what_stands_in_them_quotes_and_signs_included(home: Path) -> None:
+    put(home, (f"{MILL}-2", at(0), page(*TEXT, 'A board says "No \\ entry, 50%_" since the pond of Überlingen froze.')))
+    do(home, "reread")
+    opened = open_store(config.load(home).store.database)
+    with opened.read() as conn:
+        for words in ('says "no \\ entry', "50%_", "Überlingen", "OF Ü"):
+            assert articles.mentioning(conn, [words]) == [urlkey(f"{MILL}-2")], words
+        assert articles.mentioning(conn, ["50__", "überlingen"]) == []
+        assert articles.mentioning(conn, ["“weir” ledger", "no such"]) == [urlkey(MILL), urlkey(f"{MILL}-2")]
+    opened.close()
 
 
 @pytest.mark.parametrize(
