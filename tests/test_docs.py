@@ -380,6 +380,7 @@ JOINED = (
     ("0003-modules-added.md", "0003: Modules added to the rooms of the design"),
     ("0007-one-spider.md", "Modules added"),
     ("0009-trafilatura-chooses-the-page-speaks.md", "Modules added"),
+    ("0010-what-follows-is-derived.md", "Modules added"),
 )
 
 
