@@ -8,10 +8,10 @@ what their words say together (facts: articles.md C; the idea of asymmetric like
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel, LCSseq
@@ -28,9 +28,12 @@ WITHIN = 0.6
 TOGETHER = 0.1
 """How much likelier two sentences must be together than the likelier of them alone."""
 PAIRS = 6000
-"""Pairs of sentences that are compared; of more only those with a rare word in common."""
+"""Pairs of sentences that are compared; of more only those with a rare word in common, or at the same place."""
 _JOINED = 4  # sentences that may become one
 _FEW = 3  # words
+_LONG = 1000  # words; longer sentences are compared by those at both of their ends
+_UNPARTED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUNS = re.compile(f"([{_UNPARTED}]+)")
 
 
 class Sentence(NamedTuple):
@@ -47,15 +50,23 @@ class Sentence(NamedTuple):
     key: str
 
     def words(self) -> list[str]:
-        """Give its words, in lower case, signs left out."""
-        return [word for piece in self.key.casefold().split() if (word := piece.strip(_SIGNS))]
+        """Give its words, in lower case, signs left out; of scripts without blanks between words each two letters."""
+        pieces = self.key.casefold().split()
+        if not self.key.isascii() and _RUNS.search(self.key) is not None:
+            pieces = [part for piece in pieces for run in _RUNS.split(piece) for part in _in_twos(run)]
+        return [word for piece in pieces if (word := piece.strip(_SIGNS))]
 
 
-_SIGNS = "\"'.,;:!?()[]{}-«»،؛؟。、！？"
+def _in_twos(run: str) -> Sequence[str]:
+    if len(run) < 3 or _RUNS.match(run) is None:
+        return (run,)
+    return [run[at : at + 2] for at in range(len(run) - 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+_SIGNS = "\"'.,;:!?()[]{}-«»،؛؟。、！？「」『』（），：；"
+
+
+class Group(NamedTuple):
     """Sentences of both texts that are one another, by their numbers; several on one side were joined or parted.
 
     ``moved``: others that stood before it stand behind it now, or the other way.
@@ -78,7 +89,7 @@ def cut(before: str, after: str) -> tuple[list[Sentence], list[Sentence]]:
 
 
 def _keyed(some: Sequence[Sentence], same: Collection[str]) -> list[Sentence]:
-    return [each if each.text in same else each._replace(key=compared(each.text)) for each in some]
+    return [each if each.text in same else Sentence(*each[:-1], compared(each.text)) for each in some]
 
 
 def _cut(paragraphs: Sequence[str], runs: Iterable[tuple[int, int]]) -> list[Sentence]:
@@ -184,8 +195,7 @@ class _Words:
                 yield tuple(range(number, number + count))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """``rank``: what is likest is taken first, of two as like the one that is nearer."""
 
     rank: tuple[float, int, int]
@@ -198,8 +208,8 @@ def _likest(ours: _Words, theirs: _Words, links: dict[int, int]) -> list[Group]:
     place = _Places(links, len(ours.text), len(theirs.text))
     single = {}
     found: list[_Candidate] = []
-    for mine, his in _pairs(ours, theirs):
-        score = Indel.normalized_similarity(ours.of[mine], theirs.of[his], score_cutoff=ALIKE / 2)
+    for mine, his in _pairs(ours, theirs, place):
+        score = _likeness(ours.of[mine], theirs.of[his])
         if not score:
             continue
         single[mine, his] = score
@@ -220,6 +230,17 @@ def _likest(ours: _Words, theirs: _Words, links: dict[int, int]) -> list[Group]:
     return groups
 
 
+def _likeness(ours: Sequence[str], theirs: Sequence[str]) -> float:
+    """Give how alike two sentences are by their words, 0 where they are hardly."""
+    if len(ours) <= _LONG and len(theirs) <= _LONG:
+        return Indel.normalized_similarity(ours, theirs, score_cutoff=ALIKE / 2)
+    half = _LONG // 2
+    first = Indel.normalized_similarity(ours[:half], theirs[:half])
+    last = Indel.normalized_similarity(ours[-half:], theirs[-half:])
+    score = min((first + last) / 2, 2 * min(len(ours), len(theirs)) / (len(ours) + len(theirs)))
+    return score if score >= ALIKE / 2 else 0.0
+
+
 def _candidate(score: float, far: bool, ours: tuple[int, ...], theirs: tuple[int, ...]) -> _Candidate:
     return _Candidate((-round(score, 2), int(far), abs(ours[0] - theirs[0])), ours, theirs)
 
@@ -234,7 +255,7 @@ def _joined(
     for run in parts.runs():
         for one in set.intersection(*(near.get(part, set()) for part in run)):
             words = whole.of[one]
-            if any(_within(parts.of[part], words) < WITHIN for part in run):
+            if len(words) > _LONG or any(_within(parts.of[part], words) < WITHIN for part in run):
                 continue
             score = Indel.normalized_similarity(parts.together(run), words)
             if score < max(single[part, one] for part in run) + TOGETHER or score < ALIKE:
@@ -248,24 +269,39 @@ def _within(part: Sequence[str], whole: Sequence[str]) -> float:
     return LCSseq.similarity(part, whole) / max(1, len(part))
 
 
-def _pairs(ours: _Words, theirs: _Words) -> Iterable[tuple[int, int]]:
+def _pairs(ours: _Words, theirs: _Words, place: _Places) -> Iterable[tuple[int, int]]:
     if len(ours.numbers) * len(theirs.numbers) <= PAIRS:
         return [(mine, his) for mine in ours.numbers for his in theirs.numbers]
-    counts = Counter(word for some in (ours, theirs) for words in some.of.values() for word in set(words))
     places: dict[str, list[int]] = {}
     for number, words in theirs.of.items():
         for word in set(words):
             places.setdefault(word, []).append(number)
-    found: dict[tuple[int, int], None] = {}
+    rarity = {word: len(held) for word, held in places.items() if len(held) <= _MANY}
+    found = dict.fromkeys(_opposite(ours, theirs, place))
     for mine, words in ours.of.items():
         near: Counter[int] = Counter()
-        for word in sorted(set(words), key=lambda word: counts[word])[:_RARE]:
-            near.update(places.get(word, ()))
+        # In one order whatever the seed of hashes is: the same texts have the same diff.
+        rare = sorted(sorted(rarity.keys() & set(words)), key=rarity.__getitem__)
+        for word in rare[:_RARE]:
+            near.update(places[word])
+            if len(near) > _MANY:
+                break
         found.update(dict.fromkeys((mine, his) for his, _ in near.most_common(_NEAR)))
     return found
 
 
 _RARE, _NEAR = 8, 12
+_MANY = 100  # sentences of a text; a word that more of them have is not rare
+
+
+def _opposite(ours: _Words, theirs: _Words, place: _Places) -> Iterator[tuple[int, int]]:
+    """Give pairs at the same place between matched sentences, counted from either of these, and their neighbours."""
+    mine_of, his_of = place.gaps(ours.numbers, theirs.numbers)
+    for gap, mine in mine_of.items():
+        his = his_of.get(gap, [])
+        for at, number in enumerate(mine):
+            for other in (at, len(his) - len(mine) + at):
+                yield from ((number, each) for each in his[max(0, other - 1) : max(0, other + 2)])
 
 
 class _Places:
@@ -278,6 +314,17 @@ class _Places:
 
     def same(self, mine: int, his: int) -> bool:
         return bisect_left(self._ours, mine) == bisect_left(self._theirs, his)
+
+    def gaps(self, ours: Iterable[int], theirs: Iterable[int]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """Give the sentences of both texts by the matched ones that they stand between."""
+        return _by_gap(self._ours, ours), _by_gap(self._theirs, theirs)
+
+
+def _by_gap(matched: Sequence[int], numbers: Iterable[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for number in numbers:
+        found.setdefault(bisect_left(matched, number), []).append(number)
+    return found
 
 
 # ------------------------------------------------------------------------------------------------------------- moving

@@ -10,13 +10,13 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from archive.cite_credits import outside
 from archive.cite_drafts import CHECKED, Draft, add, doubt, numbered, through
-from archive.cite_credits import credits
 from archive.cite_links import Own, Placed, learned, placed
 from archive.cite_mentions import Verdict, is_part, judged, persons, short_for_others
 from archive.cite_patterns import Patterns, patterns_for
 from archive.cite_short import in_full, meant
-from archive.cite_sources import offices, sites, unlisted, unnamed
+from archive.cite_sources import Unnamed, has_any, offices, sites, unlisted, unnamed
 from archive.cite_spelling import label, looks_like
 from archive.model import Category, Citation, CitedRole, Extraction, Outlet
 from archive.naming import Mention, Names, key
@@ -69,7 +69,7 @@ def cite(extraction: Extraction, url: str, names: Names, sister_domains: Collect
     drafts: list[Draft] = []
     for number, text in enumerate(extraction.paragraphs):
         drafts += _paragraph(number, text, mentions[number], links.get(number, []), reader, drafts)
-    return numbered([*credits(extraction, own, names), *drafts])
+    return numbered([*outside(extraction, own, names), *drafts])
 
 
 def _named(text: str, names: Names, taught: Names | None) -> list[Mention]:
@@ -100,8 +100,8 @@ def _paragraph(
     mentions.sort(key=lambda each: each.start)
     drafts: list[Draft] = []
     small = text.casefold()
-    checked = any(word in small for word in CHECKED)
-    veiled = any(word in small for word in (*reader.patterns.veiled, *reader.patterns.heads))
+    checked = has_any(small, CHECKED)
+    veiled = has_any(small, reader.patterns.veiled) or has_any(small, reader.patterns.heads)
     for start, end in spans(text):
         inside = [
             replace(each, start=each.start - start, end=each.end - start)
@@ -111,7 +111,10 @@ def _paragraph(
         linked = [each for each in links if start <= each.start < end]
         if not (inside or linked or veiled or checked):
             continue
-        made = _sentence(number, text, start, end, inside, linked, reader) if inside or linked or veiled else []
+        made: list[Draft] = []
+        if inside or linked or veiled:
+            sources = unnamed(text[start:end], reader.patterns) if veiled else []
+            made = _sentence(number, text, start, end, inside, linked, sources, reader)
         through(made, [*before, *drafts], text, reader.patterns)
         if checked and reader.patterns.unverified.search(text[start:end]):
             doubt(made, [*before, *drafts], number)
@@ -120,7 +123,14 @@ def _paragraph(
 
 
 def _sentence(
-    number: int, text: str, start: int, end: int, mentions: list[Mention], links: list[Placed], reader: _Reader
+    number: int,
+    text: str,
+    start: int,
+    end: int,
+    mentions: list[Mention],
+    links: list[Placed],
+    sources: list[Unnamed],
+    reader: _Reader,
 ) -> list[Draft]:
     sentence = text[start:end]
     drafts: dict[str, Draft] = {}
@@ -136,7 +146,7 @@ def _sentence(
     for place, each in enumerate(links):
         if place not in used:
             add(drafts, Draft(number, each.start, sentence, _of_link(each), each.end))
-    for source in unnamed(sentence, reader.patterns):
+    for source in sources:
         if any(
             each.start <= start + source.start < each.end
             or (source.start <= each.start - start < source.end and source.is_press)

@@ -32,13 +32,14 @@ _AGENCIES = re.compile(
 )
 _CREDIT_WORD = re.compile(
     r"(?:\b(?:photos?|images?|pictures?|foto(?:s|grafía)?|bild(?:er)?|credits?|crédits?|crédito|courtesy|via|source"
-    r"|quelle|file|handout|fuente|immagine|imagen|by|von)\b[^.:()]{0,24}[:.]?|©|\(c\))\s*(?:\w+[ -]){0,3}\Z|[/(\[]\s*\Z",
+    r"|quelle|file|handout|fuente|immagine|imagen|by|von)\b[^.:()]{0,24}[:.]?|©|\(c\))\s*(?:\w+[ -]){0,3}\Z"
+    r"|[/(\[]\s*\Z",
     re.IGNORECASE,
 )
 _CREDIT_END = re.compile(r"\s*(?:[/)\]]|\Z|\.\s*\Z)|\s+(?:photo|images?|pictures?|file|via)\b", re.IGNORECASE)
 
 
-def credits(extraction: Extraction, own: Own, names: Names) -> list[Draft]:
+def outside(extraction: Extraction, own: Own, names: Names) -> list[Draft]:
     """Give whom a caption and bylines credit, the publisher apart; each outlet once."""
     found: dict[str, Draft] = {}
     if extraction.caption:
@@ -108,6 +109,6 @@ def _agencies(caption: str, names: Names) -> Iterator[Mention]:
             continue
         before, after = caption[max(0, each.start - 40) : each.start], caption[each.end :]
         stroke = before.endswith("/") or after[:1] == "/"
-        if stroke or (_CREDIT_WORD.search(before) and _CREDIT_END.match(after)):
-            if not each.is_ambiguous or each.name.isupper():
-                yield each
+        is_credit = stroke or (_CREDIT_WORD.search(before) and _CREDIT_END.match(after))
+        if is_credit and (not each.is_ambiguous or each.name.isupper()):
+            yield each

@@ -28,6 +28,7 @@ _TOLD = re.compile(
 _ADDRESS = re.compile(r"[\d.]+|\[?[0-9a-f:]*:[0-9a-f:.]*\]?")
 _LETTERS = re.compile(r"[\W_]+")
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """A link that leads to somebody else: its place in its paragraph, its target, the host's outlet and category.
@@ -156,16 +157,19 @@ def _one(
     anchor = link.text.strip()
     text = paragraphs[link.paragraph]
     end = min(len(text), start + len(anchor))
+    kind: Category = "other"
     if _ADDRESS.fullmatch(host):
-        name, kind = host, "other"
+        name = host
     elif outlet is not None:
         name, kind = outlet.name, outlet.category
     else:
-        if domain not in called or looks_like(anchor, domain):
-            called[domain] = spelled(domain, anchor, text, paragraphs) or domain
-        name = called[domain]
         told = start < end and _tells(text, start, end, anchor, patterns)
-        kind = category(target, anchor, is_told=told, is_named=told and _is_told_of(name, anchor, patterns))
+        said = spelled(domain, anchor) if told or looks_like(anchor, domain) else None
+        is_named = told and said is not None and _is_told_of(said, anchor, patterns)
+        kind = category(target, anchor, is_told=told, is_named=is_named)
+        if kind == "media" and domain not in called:
+            called[domain] = spelled(domain, anchor, text, paragraphs) or domain
+        name = said or called.get(domain, domain)
     if (kind == "social" and _is_profile(target)) or (_SHARE.search(target) and kind in ("social", "other")):
         return None
     return Placed(
@@ -213,16 +217,15 @@ def learned(links: Iterable[Placed], names: Names) -> tuple[Outlet, ...]:
         name = known.name if known else link.name
         alias = link.anchor if known else link.name
         last = alias.rpartition(" ")[2]
-        short = last if last != alias and has_media_word(f"{last.lower()}.example") else ""
+        is_one_word = last == alias and "-" not in alias
+        short = (f"The {last}",) if last != alias and has_media_word(f"{last.lower()}.example") else ()
         outlets.setdefault(
             link.domain,
             Outlet(
                 name=name,
                 domains=known.domains if known else (link.domain,),
-                aliases=tuple(filter(None, (alias, f"The {short}" if short else ""))),
-                ambiguous=frozenset(
-                    filter(None, (alias if " " not in alias and "-" not in alias else "", f"The {short}" if short else ""))
-                ),
+                aliases=(alias, *short),
+                ambiguous=frozenset((alias, *short) if is_one_word else short),
                 kind="learned",
             ),
         )

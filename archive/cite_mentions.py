@@ -13,7 +13,7 @@ from archive.naming import Mention, key
 
 Sureness = Literal["strict", "likely"]
 
-_BEFORE = 150
+_BEFORE = 120
 """Characters looked at before a name; more stand for nothing near it."""
 _NAMED = 60
 """Characters before a name in which stands what it is called by."""

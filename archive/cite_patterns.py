@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +32,8 @@ ALL = (
 QUOTES = "\"'“”„«»‘’‚‹›*_『』「」《》"
 _NEVER = r"(?!)"
 _WORD = re.compile(r"[^\W\d_]+")
+_SAMPLE = 2000
+"""Letters that are enough to tell a language."""
 _SEEN = 8
 """Small words that show which language a text is in."""
 _SMALL = {
@@ -47,6 +48,10 @@ _SMALL = {
     "pl": frozenset("w i na z się nie do jest że to o jak po za od".split()),
     "tr": frozenset("ve bir bu için ile da de olarak daha olan çok gibi".split()),
 }
+_LANGUAGES_OF = {
+    word: tuple(name for name, small in _SMALL.items() if word in small)
+    for word in frozenset[str]().union(*_SMALL.values())
+}
 _VERB_FIRST = frozenset(("de", "nl", "sv"))
 """Languages that put the negation behind the verb: "berichtete nicht"."""
 _SCRIPTS: tuple[tuple[Script, re.Pattern[str]], ...] = (
@@ -54,6 +59,7 @@ _SCRIPTS: tuple[tuple[Script, re.Pattern[str]], ...] = (
     ("arabic", re.compile(r"[\u0600-\u06ff]")),
     ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
 )
+_NOT_LATIN = re.compile(r"[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿа-яё]"
 _PART = rf"(?:{_CAPITAL}[\w.&'’+-]*\w|{_CAPITAL}|\d+)"
 _NAME = rf"{_PART}(?:\s+(?:(?:of|the|and|&|de|del|la|le|der|di|am|al|e|in|el)\s+)?{_PART}){{0,4}}"
@@ -93,14 +99,16 @@ class Patterns:
     republished: re.Pattern[str]
     own_after: re.Pattern[str]
     office: re.Pattern[str]
+    offices: tuple[str, ...]
+    kind_words: tuple[str, ...]
 
 
 def patterns_for(language: str | None, text: str) -> Patterns:
     """Give the patterns of a language; of all languages of the text's script where it is not one we have."""
-    sample = text[:2000]
-    half = 0 if sample.isascii() else sum(map(str.isalpha, sample)) / 2
+    sample = text[:_SAMPLE]
     script: Script = "latin"
-    if half:
+    if not sample.isascii() and _NOT_LATIN.search(sample):
+        half = sum(map(str.isalpha, sample)) / 2
         script = next((name for name, letters in _SCRIPTS if len(letters.findall(sample)) > half), "latin")
     code = (language or "").lower().partition("-")[0].partition("_")[0]
     if script == "latin":
@@ -111,8 +119,11 @@ def patterns_for(language: str | None, text: str) -> Patterns:
 
 def _spoken(code: str, text: str) -> str:
     """Give the language that a text's small words are of; pages often claim another one."""
-    words = Counter(_WORD.findall(text[:3000].casefold()))
-    counts = sorted(((sum(words[word] for word in small), name) for name, small in _SMALL.items()), reverse=True)
+    seen = dict.fromkeys(_SMALL, 0)
+    for word in _WORD.findall(text[:_SAMPLE].casefold()):
+        for name in _LANGUAGES_OF.get(word, ()):
+            seen[name] += 1
+    counts = sorted(((count, name) for name, count in seen.items()), reverse=True)
     (most, likely), (second, _) = counts[:2]
     claimed = next((count for count, name in counts if name == code), 0)
     if claimed and claimed * 2 > most:
@@ -206,6 +217,8 @@ def _compiled(script: Script, code: str | None) -> Patterns:
         republished=made(lambda each: each.republished),
         own_after=made(lambda each: each.own),
         office=re.compile(union(lambda each: each.office and _office(each, edge))),
+        offices=tuple(chosen[0].offices.split("|")) if len(chosen) == 1 and chosen[0].offices else (),
+        kind_words=tuple(chosen[0].kind_words.split("|")) if len(chosen) == 1 and chosen[0].kind_words else (),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.cite_hosts import has_media_word
@@ -51,6 +51,8 @@ _DEMONYM = re.compile(
     r"|His|Her|Their|Our|Another|Some|Many|Several|New|Old|English"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|[A-Z][\w-]+-(?:based|language|owned|run|backed))\s+)+"
 )
+_NAME = 120
+"""Letters that a name before what it is may have."""
 _NOT_NAMES = frozenset(
     "news media press state local national daily weekly tv radio online web internet general breaking world "
     "business".split()
@@ -67,6 +69,14 @@ class Unnamed:
     is_press: bool = False
 
 
+def has_any(text: str, words: Iterable[str]) -> bool:
+    """Tell whether one of some words is in a text; a loop is quicker than a generator."""
+    for word in words:  # noqa: SIM110
+        if word in text:
+            return True
+    return False
+
+
 def unnamed(sentence: str, patterns: Patterns) -> list[Unnamed]:
     """Find sources without a name that something is told by."""
     small = sentence.casefold()
@@ -75,9 +85,10 @@ def unnamed(sentence: str, patterns: Patterns) -> list[Unnamed]:
         (patterns.anonymous, patterns.veiled, False),
         (patterns.press, patterns.heads, True),
     ):
-        if not any(word in small for word in needed):
+        places = [at for word in needed if (at := small.find(word)) >= 0]
+        if not places:
             continue
-        for match in pattern.finditer(sentence):
+        for match in pattern.finditer(sentence, max(0, min(places) - _NAME)):
             words = match[0].lstrip()
             start = match.end() - len(words)
             lead = _LEADING.match(words)
@@ -114,6 +125,8 @@ def _is_told(source: Unnamed, sentence: str, patterns: Patterns) -> bool:
 
 def offices(text: str, names: Names, patterns: Patterns, taken: Sequence[Mention]) -> Iterator[Mention]:
     """Find ministries and the like by the pattern of their names; on the list or not."""
+    if patterns.offices and not has_any(text, patterns.offices):
+        return
     for match in patterns.office.finditer(text):
         if any(each.start < match.end() and match.start() < each.end for each in taken):
             continue
@@ -144,9 +157,12 @@ def _listed(words: str, names: Names) -> Outlet | None:
 
 def unlisted(text: str, patterns: Patterns, taken: Sequence[Mention]) -> Iterator[Mention]:
     """Find outlets that stand with what they are: "the newspaper X", "X newspaper"; always in doubt."""
-    if not patterns.kinds.search(text):
+    if patterns.kind_words and not has_any(text, patterns.kind_words):
         return
-    for match in patterns.unlisted.finditer(text):
+    kind = patterns.kinds.search(text)
+    if kind is None:
+        return
+    for match in patterns.unlisted.finditer(text, max(0, kind.start() - _NAME)):
         group = next((name for name in ("quoted", "after", "quoted_before", "before") if match[name]), None)
         if group is None:
             continue
@@ -176,7 +192,8 @@ _SITE = re.compile(r"(?<![\w.@/-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,40}[A-Za-z0-9]
 
 def sites(text: str, taken: Sequence[Mention]) -> Iterator[Mention]:
     """Find outlets that are written as their host: "told post.example"."""
-    for match in _SITE.finditer(text) if _DOTTED.search(text) else ():
+    dotted = _DOTTED.search(text)
+    for match in _SITE.finditer(text, max(0, dotted.start() - _NAME)) if dotted else ():
         host = match[0].lower().removeprefix("www.")
         base = registrable(host)
         if "." not in base or not base.rpartition(".")[2].isalpha() or (host[0].isdigit() and host.count(".") > 2):

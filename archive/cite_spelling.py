@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import islice
 
 from archive.naming import key
 
@@ -20,6 +22,7 @@ _TAIL = re.compile(
     r"(?:news|online|media|mag|magazine|tv|radio|daily|press|today|live|paper|newspaper|blog|web|site|net|world|digital"
     r"|24|co|uk|us|usa|eu|hq|app)"
 )
+_MARKED = "À-ÖØ-Þ\u0100-\u024f"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae", "ß": "ss"})
 _NAME_WORDS = 6
 """Words of an anchor that may be a name."""
@@ -30,8 +33,8 @@ def label(domain: str) -> str:
     return domain.partition(".")[0].replace("-", "")
 
 
-def spelled(domain: str, anchor: str, paragraph: str, article: Iterable[str]) -> str | None:
-    """Find the name that a domain spells: in a link's words, in its paragraph, anywhere; its initials at last."""
+def spelled(domain: str, anchor: str, paragraph: str = "", article: Iterable[str] = ()) -> str | None:
+    """Find the name that a domain spells: in a link's words, in its paragraph, anywhere; initials at last."""
     if looks_like(anchor, domain):
         return anchor
     wanted = label(domain)
@@ -46,7 +49,9 @@ def spelled(domain: str, anchor: str, paragraph: str, article: Iterable[str]) ->
         name = next((run for run in _runs(text) if _nearly(wanted, run)), None)
         if name:
             return name
-    return next((name for text in texts if (name := _by_initials(wanted, text))), None)
+    if len(wanted) > _LONGEST:
+        return None
+    return next((name for text in texts[:2] if (name := _by_initials(wanted, text))), None)
 
 
 def looks_like(anchor: str, domain: str) -> bool:
@@ -90,25 +95,28 @@ def _exactly(wanted: str, text: str) -> str | None:
     """Find words that begin as a name does and whose letters are the label, with or without an article."""
     has_article = wanted.startswith("the") and len(wanted) > 6
     targets = (wanted, wanted[3:]) if has_article else (wanted,)
-    tokens: list[tuple[int, int, str]] | None = None
-    for fold in (_folded, _stripped) if not text.isascii() else (_folded,):
+    for strips in (False, True) if not text.isascii() else (False,):
         for target in targets:
-            tokens = tokens or _tokens(text)
-            for place, first in enumerate(tokens):
-                if not _begins_name(first[2]) or not target.startswith(fold(first[2])):
-                    continue
-                end = _end_of(target, text, tokens[place : place + _LONGEST], fold is _stripped)
+            for first in _capitalised(target[0], not text.isascii()).finditer(text):
+                end = _end_of(target, text, first.start(), strips)
                 if end:
-                    name = text[first[0] : end]
+                    name = text[first.start() : end]
                     return f"The {name}" if has_article and target is not wanted else name
     return None
 
 
-def _end_of(target: str, text: str, tokens: list[tuple[int, int, str]], strips: bool) -> int:
-    """Give where words from the first on come to be the letters wanted; 0 where they do not."""
+@cache
+def _capitalised(letter: str, is_marked: bool) -> re.Pattern[str]:
+    """Give the pattern of where a word begins with a capital of a letter, or with one that has a mark on it."""
+    return re.compile(rf"(?<![^\W_])[{letter.upper()}{_MARKED if is_marked else ''}]")
+
+
+def _end_of(target: str, text: str, start: int, strips: bool) -> int:
+    """Give where words from one on come to be the letters wanted; 0 where they do not."""
     letters = ""
     before = None
-    for token in tokens:
+    for each in islice(_TOKEN.finditer(text, start), _LONGEST):
+        token = each.start(), each.end(), each[0]
         if before is not None and not _joined(text, before, token):
             return 0
         if not _begins_name(token[2]) and token[2].casefold() not in _JOINING and before is not None:

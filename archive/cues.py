@@ -24,7 +24,8 @@ class Cues:
     both. ``went_on`` says that somebody goes on speaking. ``negated`` comes between name and verb, ``unverified``
     says that a statement could not be checked, ``credit`` opens a line of credits. ``citing`` says that the one
     before rests on the one after; ``republished`` that all of it comes from elsewhere; ``own`` is how a publisher
-    speaks of itself. ``office`` is a ministry or the like, ``announced`` what these do.
+    speaks of itself. ``office`` is a ministry or the like, ``announced`` what these do. One of the ``offices``
+    words is in each office, one of ``kind_words`` in each kind, where there are such words.
     """
 
     languages: tuple[str, ...]
@@ -37,6 +38,7 @@ class Cues:
     works: str = ""
     people: str = ""
     kinds: str = ""
+    kind_words: str = ""
     fill: str = ""
     against: str = ""
     aside: str = ""
@@ -52,6 +54,7 @@ class Cues:
     republished: str = ""
     own: str = ""
     office: str = ""
+    offices: str = ""
     announced: str = ""
 
 
@@ -152,6 +155,11 @@ ENGLISH = Cues(
     works=_EN_WORKS,
     people=_EN_PEOPLE,
     kinds=_EN_KINDS,
+    kind_words=(
+        "paper|tabloid|broadsheet|magazine|wire|newsletter|agency|service|dail|weekl|broadcaster|channel|network|station"
+        "|programme|show|tv|TV|television|radio|site|outlet|blog|portal|publication|platform|program|organi|journal"
+        "|periodical"
+    ),
     fill=(
         r"the|an?|new|recent|another|sister|rival|fellow|local|national|regional|official|semi-?official|independent"
         r"|private|public|leading|influential|conservative|liberal|left-wing|right-wing|state|government|opposition"
@@ -258,6 +266,7 @@ ENGLISH = Cues(
         r"|State\s+Department|Justice\s+Department|Home\s+Office|Central\s+Bank|Interior\s+Ministry|General\s+Staff"
         r"|Prosecutor\s+General['’]s\s+Office|Security\s+Council|Investigative\s+Committee"
     ),
+    offices="Ministry|Department|Office|Bureau|Bank|Staff|Council|Committee",
     announced=(
         r"announc(?:es|ed|ing)|declin(?:es|ed)\s+to\s+comment|den(?:ies|ied)|condemn(?:s|ed)|issued|statements?"
         r"|acknowledg(?:es|ed)|admitt(?:s|ed)|vow(?:s|ed)|promis(?:es|ed)|accus(?:es|ed)|respond(?:s|ed)|urg(?:es|ed)"

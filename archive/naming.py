@@ -28,6 +28,8 @@ _SHORT = 4
 """A full stop inside a name ends a short word: St. Louis, U.S. News."""
 _INFLECTED = 4
 """Letters that a German adjective has at least with its ending: der Neuen Zürcher, but not Posten."""
+_HOST = 64
+"""Letters that a host may have before its first full stop."""
 _LEAST = 2
 _LONG = 10
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -94,9 +96,6 @@ class _Index:
     named: Mapping[str, list[tuple[str, Outlet, int]]] = field(default_factory=dict)
     made: dict[str, Mapping[str, tuple[_Entry, ...]]] = field(default_factory=dict)
 
-    def __contains__(self, stem: str) -> bool:
-        return stem in self.named
-
     def of(self, stem: str) -> Mapping[str, tuple[_Entry, ...]] | None:
         """Give the names that begin with a word, by their second word, "" where they have none."""
         made = self.made.get(stem)
@@ -124,9 +123,7 @@ class Names:
     _begins: re.Pattern[str] = field(default=_WORD, repr=False)
 
     @staticmethod
-    def of(
-        outlets: Iterable[Outlet], resolved: Mapping[str, str] | None = None, own: Collection[Outlet] = ()
-    ) -> Names:
+    def of(outlets: Iterable[Outlet], resolved: Mapping[str, str] | None = None, own: Collection[Outlet] = ()) -> Names:
         """Make them of outlets, and of names that a person said whose they are: ``{"the Post": "post.example"}``.
 
         A name of one of an archive's ``own`` outlets is that one's, whoever else bears it, and a resolved one before
@@ -172,24 +169,27 @@ class Names:
         """Find the names in a text, in order; where one is in another, the longer."""
         found: list[Mention] = []
         after = 0
+        known = self._index.named
         for word in self._begins.finditer(text):
+            written = word[0]
+            if written < "\u0600" and _stem(written) not in known:
+                continue
             start = word.start()
             if start < after:
                 continue
-            if word[0] < "\u0600" and _stem(word[0]) not in self._index:
-                continue
-            if word[0] >= "\u3040" and _WIDE.match(word[0]):
+            if written >= "\u3040" and _WIDE.match(written):
                 found.extend(self._in_wide(text, start, word.end()))
                 continue
-            for prefix, form in _forms(word[0]):
+            for prefix, form in _forms(written):
                 seconds = self._index.of(form)
                 hit = seconds and _found(seconds, text, word, prefix)
                 if hit:
                     found.append(hit)
                     after = hit.end
                     break
-        if _DOTTED.search(text):
-            found = self._with_sites(text, found)
+        dotted = _DOTTED.search(text)
+        if dotted is not None:
+            found = self._with_sites(text, max(0, dotted.start() - _HOST), found)
         return found
 
     def _in_wide(self, text: str, start: int, end: int) -> Iterator[Mention]:
@@ -205,9 +205,9 @@ class Names:
             yield _mention(text, at, stop, sharing, any(each.is_ambiguous for each in sharing), "")
             at = stop
 
-    def _with_sites(self, text: str, found: list[Mention]) -> list[Mention]:
+    def _with_sites(self, text: str, first: int, found: list[Mention]) -> list[Mention]:
         """Add names that are written as hosts: "told post.example"."""
-        for site in _SITE.finditer(text):
+        for site in _SITE.finditer(text, first):
             outlet = self.of_domain(site[0])
             if outlet is None:
                 continue
@@ -240,12 +240,20 @@ def _before_others(entries: list[_Entry]) -> list[_Entry]:
 def _beginnings(small: Iterable[str]) -> re.Pattern[str]:
     """Make the pattern of words that a name may begin with: all but small ones, and these."""
     words = sorted(small)
-    either = "|".join(re.escape(word) for word in words if len(word) > _LEAST)
+    either = _one_of(word for word in words if len(word) > _LEAST)
     # What is short is a small word of a language too, and then another follows.
-    short = "|".join(re.escape(word) for word in words if len(word) <= _LEAST)
+    short = _one_of(word for word in words if len(word) <= _LEAST)
     return re.compile(
         rf"(?<![^\W_])(?:[^\W_a-zß-öø-ÿа-яё][^\W_]*|(?:{either})(?![^\W_])|(?:{short})(?![^\W_])(?!\s[a-z]))"
     )
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """Write a pattern of words by their first letters, since few have that of the word that is looked at."""
+    rests: defaultdict[str, list[str]] = defaultdict(list)
+    for word in words:
+        rests[word[0]].append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(some)})" for first, some in rests.items())
 
 
 def _longest_first(entries: Mapping[str, Iterable[_Entry]]) -> dict[str, tuple[_Entry, ...]]:
@@ -311,7 +319,7 @@ def _forms(word: str) -> Iterator[tuple[str, str]]:
 
 
 def _found(seconds: Mapping[str, tuple[_Entry, ...]], text: str, word: re.Match[str], prefix: str) -> Mention | None:
-    following = _NEXT.match(text, word.end())
+    following = _NEXT.match(text, word.end()) if len(seconds) > 1 or "" not in seconds else None
     entries = seconds.get(_stem(following[2]), ()) if following else ()
     return (_longest(entries, text, word, prefix) if entries else None) or (
         _longest(seconds[""], text, word, prefix) if "" in seconds else None
@@ -425,6 +433,8 @@ _THE = frozenset("the le la el der dem il del du au dal".split())
 _ARTICLE_BEFORE = re.compile(r"\b([A-Z][a-z]{1,2})\s\Z")
 _GERMAN = frozenset("der die das den dem".split())
 _CONTRACTED = frozenset(
-    "du au aux del al della dello dal dalla dallo nel nella nello sul sulla sullo alla allo do no da na ao à pelo pela"
-    .split()
+    (
+        "du au aux del al della dello dal dalla dallo nel nella nello sul sulla sullo alla allo do no da na ao à pelo"
+        " pela"
+    ).split()
 )

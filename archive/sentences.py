@@ -17,8 +17,9 @@ _LOWER = "a-zß-öø-ÿа-яёα-ω"
 # What goes on in lower case or after a comma was no end, but for a name such as iPhone; a reference in brackets belongs
 # to what it is set behind, and so does a sign of quotation with a blank before it. The other rules look at the words.
 _END = re.compile(
-    f"[{re.escape(_ENDS + _WIDE_ENDS)}]+[{re.escape(_CLOSING)}]*(?:[“‘«‹](?!\\S)|\\s»(?!\\S))?+(?:\\[\\w{{1,3}}\\])*+(\\s*)"
-    f"(?=[{re.escape(_OPENING)}]*([^\\s{_LOWER},;:]\\S*|[a-z][A-Z]\\S*))"
+    f"[{re.escape(_ENDS + _WIDE_ENDS)}]+[{re.escape(_CLOSING)}]*(?:[“‘«‹](?!\\S)|\\s»(?!\\S))?+"
+    "(?:\\[\\w{1,3}\\])*+(\\s*)"
+    f"(?=[{re.escape(_OPENING)}]*([^\\s{_LOWER},;:]\\S{{0,19}}|[a-z][A-Z]\\S{{0,18}}))"
 )
 
 _NEVER, _OPENED, _NUMBERED, _DATED = range(4)
@@ -40,8 +41,8 @@ _ABBREVIATIONS = {
     # places, firms, sections, measures
     **_kinds(
         _NEVER,
-        "nr nrn pp arts para cf ca env bzw evtl ggf inkl exkl zzgl vgl sog bspw dept univ assn bd jl bl pza apdo núm pág "
-        "págs ej eds approx vs viz ibid cit tsd стр напр",
+        "nr nrn pp arts para cf ca env bzw evtl ggf inkl exkl zzgl vgl sog bspw dept univ assn bd jl bl pza apdo núm "
+        "pág págs ej eds approx vs viz ibid cit tsd стр напр",
     ),
     **_kinds(
         _OPENED,

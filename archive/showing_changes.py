@@ -8,7 +8,8 @@ from archive.model import Article, Change, Edit, EditOp, FieldEdit, Flag, Revisi
 from archive.showing import WIDEST, zoned
 from archive.styled import Paper, Piece, Style
 from archive.word_edits import is_typographic, word_edits
-from archive.words_of_people import Said
+from archive.words_of_people import Said, right_flags
+from archive.wrapping import columns
 
 _NAMES = {
     "seo_title": "SEO title", "bylines": "byline", "correction": "correction notice", "picture": "lead picture",
@@ -27,23 +28,42 @@ def window_words(change: Change) -> str:
 
 
 def flags_line(flags: Sequence[Flag], paper: Paper, *, typographic: bool = False) -> str:
-    """Write flags in one line; none in words."""
+    """Write flags in one line, uncut."""
+    return paper.line(*_flag_pieces(flags, typographic=typographic))
+
+
+def _flag_pieces(flags: Sequence[Flag], *, typographic: bool = False) -> list[Piece]:
+    """Give flags side by side; none in words."""
     shown = [flag for flag in flags if flag != "typographic" or typographic]
     if not shown:
-        return paper.styled("no flag", "dim")
-    return ", ".join(paper.styled(flag, "warn" if flag in _WARNING else "bold") for flag in shown)
+        return [Piece("no flag", "dim")]
+    told: list[Piece] = []
+    for flag in shown:
+        told += [Piece(", ")] if told else []
+        told.append(Piece(flag, "warn" if flag in _WARNING else "bold"))
+    return told
 
 
 def diff_lines(
-    article: Article, before: Revision, after: Revision, change: Change, paper: Paper, *, typographic: bool = False
+    article: Article,
+    before: Revision,
+    after: Revision,
+    change: Change,
+    paper: Paper,
+    *,
+    typographic: bool = False,
+    said: Said | None = None,
 ) -> Iterator[str]:
     """Write what differs between two revisions; typographic edits only where they are asked for."""
     paper = Paper(min(paper.width, WIDEST), colour=paper.colour)
     title = after.extraction.headline or after.extraction.seo_title or "(no headline)"
     yield from paper.wrapped([Piece(title, "bold")])
     yield paper.line(Piece(article.url, "dim"))
-    yield f"Revision {before.number} to {after.number}, {window_words(change)}"
-    yield f"Flags: {flags_line(change.flags, paper, typographic=typographic)}"
+    yield from paper.wrapped([Piece(f"Revision {before.number} to {after.number}, {window_words(change)}")], "", "  ")
+    yield from paper.wrapped(_flag_pieces(change.flags, typographic=typographic), "Flags: ", "  ")
+    wrong = [flag for flag in change.flags if said is not None and flag in said.wrong_flags]
+    if wrong:
+        yield from paper.wrapped([Piece(f"Wrong, a person said: {', '.join(wrong)}", "dim")], "", "  ")
     fields = [each for each in change.fields if typographic or not _is_twin(each, change.fields)]
     if fields:
         yield ""
@@ -209,10 +229,13 @@ def change_lines(article: Article, after: Revision, change: Change, said: Said, 
     blank = " " * len(when)
     yield from paper.wrapped([Piece(title, "bold")], when, blank)
     yield paper.line(Piece(f"{blank}{article.url}@{after.number}", "dim"))
-    flags = [flag for flag in change.flags if flag not in said.wrong_flags]
-    told = flags_line(flags, paper)
-    wrong = f"  (wrong, a person said: {', '.join(sorted(said.wrong_flags))})" if said.wrong_flags else ""
-    yield f"{blank}{told}{wrong}{'  reviewed' if said.reviewed else ''}"
+    told = _flag_pieces(right_flags(change.flags, said.wrong_flags))
+    if said.wrong_flags:
+        told.append(Piece(f"  (wrong, a person said: {', '.join(sorted(said.wrong_flags))})"))
+    if said.reviewed:
+        told.append(Piece("  reviewed"))
+    fits = columns(blank + "".join(piece.text for piece in told)) <= paper.width
+    yield from [blank + paper.line(*told)] if fits else paper.wrapped(told, blank, blank)
     inner = _within(paper, blank)
     lines = [line for each in change.fields if each.field in _LISTED for line in _field_lines(each, inner)]
     for edit in (each for each in change.edits if not each.typographic):

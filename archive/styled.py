@@ -6,6 +6,7 @@ light or dark, and never the only sign of what they say.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _CODES: dict[Style, str] = {
     "plain": "", "bold": "1", "dim": "2", "remove": "31;9", "add": "32;4", "gone": "31",
     "come": "32", "warn": "33", "good": "32",
 }  # fmt: skip
+_CODE = re.compile(r"\x1b\[[\d;]*m")
 _MARKS: dict[Style, tuple[str, str]] = {"remove": ("[-", "-]"), "add": ("{+", "+}")}
 _RTL = frozenset(("R", "AL"))
 _ISOLATE, _END = "\u2068", "\u2069"
@@ -53,7 +55,7 @@ class Paper:
     def wrapped(self, pieces: Iterable[Piece], first: str = "", rest: str = "") -> list[str]:
         """Cut pieces into lines, words whole where they fit; ``first`` and ``rest`` stand before them as they are."""
         lines: list[list[tuple[str, Style]]] = [[]]
-        used, room = columns(first), max(1, self.width - columns(rest))
+        used, room = columns(_CODE.sub("", first)), max(1, self.width - columns(rest))
         for unit, blank in _units(self._marked(pieces)):
             wide = sum(columns(text) for text, _ in unit)
             gap = blank and bool(lines[-1])

@@ -36,8 +36,19 @@ def step(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """Make control characters visible: what the web says must not steer the terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    """Make control characters visible: what the web says must not steer the terminal.
+
+    What only joins or parts letters stays: Persian, Hindi and emoji are written with it.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char in JOINERS else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+JOINERS = "\u200c\u200d"
+"""Zero width non-joiner and joiner (Unicode Standard 23.2); they take no column."""
 
 
 def _cell(value: object) -> str:
@@ -51,7 +62,7 @@ def _width(text: str) -> int:
 
 
 def _columns(char: str) -> int:
-    if unicodedata.combining(char):
+    if unicodedata.category(char) in ("Mn", "Me") or char in JOINERS:
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from archive.terminal import printable
+from archive.terminal import JOINERS, printable
 
 _PIECES = re.compile(r"\S+")
 
@@ -56,7 +56,11 @@ def columns(text: str) -> int:
     """Count the columns that a text takes on a terminal."""
     if text.isascii():
         return len(text)
-    return sum(0 if unicodedata.combining(char) else 2 if is_wide(char) else 1 for char in text)
+    return sum(0 if _has_no_width(char) else 2 if is_wide(char) else 1 for char in text)
+
+
+def _has_no_width(char: str) -> bool:
+    return unicodedata.category(char) in ("Mn", "Me") or char in JOINERS
 
 
 def is_wide(char: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,10 @@ from hypothesis import strategies as st
 
 from archive import config
 from archive.asked_citations import parts_of
-from archive.model import RecordId, Sighting, Url, UrlKey
+from archive.model import Citation, RecordId, Sighting, Url, UrlKey
 from archive.notebook import open_archive
 from archive.recording import Recording
-from archive.store import Connection, Store, articles, changes, open_store, sightings, sqlite_url
+from archive.store import Connection, Store, articles, changes, citations, open_store, sightings, sqlite_url
 from archive.store.changes import Noted, Places
 from archive.timing import SystemClock
 from archive.urls import urlkey
@@ -477,17 +478,26 @@ def test_the_part_of_a_name_stands_in_every_text_that_has_it(name: str, text: st
     assert any((each.lower() if each.isascii() else each) in lower for each in parts_of(name))
 
 
-def test_addresses_are_no_outlets_and_those_on_the_list_go_by_its_name(tmp_path: Path) -> None:
-    home = empty(tmp_path / "home")
-    (home / "outlets.toml").write_text('[[outlet]]\nname = "The Weir Ledger"\ndomains = ["weirledger.test"]\n')
-    links = (
-        'The <a href="http://weirledger.test/pond">weir paper</a> reported that the pond froze.',
-        'According to <a href="http://192.0.2.7/list">a list</a> it froze twice, '
-        'and <a href="http://[2001:db8::1]/list">another list</a> says so too.',
-    )
-    put(home, (MILL, at(0), page(*TEXT[:1], *links, *TEXT[2:])))
+def test_an_article_that_links_to_a_name_s_domain_is_looked_at_again_too(home: Path) -> None:
+    link = 'They said so in <a href="http://wl.test/pond">a report of last week</a> that everybody read.'
+    put(home, (f"{MILL}-2", at(0), page(TEXT[0], link, *TEXT[2:])))
     do(home, "reread")
-    hosts = {row["host"] for row in rows(home, "cites", MILL)}
-    assert "192.0.2.7" in hosts
-    found = rows(home, "outlets")
-    assert [(row["domain"], row["name"]) for row in found if row["domain"]] == [("weirledger.test", "The Weir Ledger")]
+    for domain in ("wl.test", "sluice.test"):
+        do(home, "cites", MILL, "--resolve", f"Weir Ledger={domain}")
+        found = rows(home, "cites", f"{MILL}-2")
+        assert [row["outlet"] == "Weir Ledger" for row in found] == [domain == "wl.test"]
+    made_anew(home)
+    assert rows(home, "cites", f"{MILL}-2") == found
+
+
+def test_addresses_are_no_outlets_and_those_on_the_list_go_by_its_name(home: Path) -> None:
+    (home / "outlets.toml").write_text('[[outlet]]\nname = "The Weir Ledger"\ndomains = ["weirledger.test"]\n')
+    do(home, "cites", MILL)  # all is derived with that list
+    told = Citation(how="link", role="source link", outlet="A Ledger", domain="weirledger.test", category="media")
+    opened = open_store(config.load(home).store.database)
+    with opened.write() as conn:
+        hosts = (replace(told, outlet=each, domain=each) for each in ("192.0.2.7", "2001:db8::1"))
+        citations.put(conn, urlkey(MILL), RecordId(rows(home, "history", MILL)[0]["id"]), [told, *hosts])
+    opened.close()
+    found = [(row["domain"], row["name"]) for row in rows(home, "outlets") if row["domain"]]
+    assert found == [("weirledger.test", "The Weir Ledger")]

@@ -375,7 +375,10 @@ def test_an_anchor_teaches_a_name() -> None:
 
 QUAY = Outlet(name="Quay Courier", domains=("quaycourier.test",))
 COURIER = Outlet(
-    name="The Courier", domains=("courier.example",), aliases=("Courier",), ambiguous=frozenset(("Courier", "The Courier"))
+    name="The Courier",
+    domains=("courier.example",),
+    aliases=("Courier",),
+    ambiguous=frozenset(("Courier", "The Courier")),
 )
 RIVER = Outlet(name="River Courier", domains=("rivercourier.example",))
 
@@ -442,9 +445,7 @@ def test_an_archives_own_outlet_has_its_name_before_others() -> None:
         ("Spokesman-Review", "The Spokesman-Review wrote that he left.", "spokesman.test", "Spokesman-Review"),
     ],
 )
-def test_a_host_on_no_list_is_called_what_its_domain_spells(
-    anchor: str, sentence: str, domain: str, name: str
-) -> None:
+def test_a_host_on_no_list_is_called_what_its_domain_spells(anchor: str, sentence: str, domain: str, name: str) -> None:
     link = Link(url=f"http://www.{domain}/news/2026/11/02/he-left-town", text=anchor, paragraph=0)
     (found,) = cite(story(sentence, links=(link,)), OURS, Names.of(()))
     assert (found.outlet, found.domain, found.category, found.how) == (name, domain, "media", "link")

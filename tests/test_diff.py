@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,9 +14,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.diff import apply, compare, links_between, text_edits
-from archive.model import Edit, EditOp, Extraction
+from archive.flags import ORDER
+from archive.model import Article, Change, Digest, Edit, EditOp, Extraction, RecordId, Revision, Url, UrlKey
+from archive.showing_changes import change_lines, diff_lines
+from archive.styled import Paper
 from archive.word_edits import word_edits
 from archive.wording import compared
+from archive.words_of_people import Said
+from archive.wrapping import columns
 
 CHAINS = Path(__file__).parents[2] / "shared" / "corpora" / "articles" / "revisions" / "chains.jsonl"
 
@@ -78,6 +85,98 @@ def test_an_edit_names_paragraph_and_sentence_of_both_texts() -> None:
     assert changed.after_at is not None
     assert changed.before_at.sentences == ((1, 1),)
     assert changed.after_at.sentences == ((2, 1),)
+
+
+def test_a_sentence_without_blanks_between_its_words_is_changed_and_not_another() -> None:
+    assert ops("東京で地震が発生し、三人が死亡した。", "東京で地震が発生し、四人が死亡した。") == ["change"]
+    assert ops("รัฐบาลประกาศมาตรการใหม่ในวันนี้", "รัฐบาลประกาศมาตรการใหม่ในวันพุธ") == ["change"]
+    assert ops("东京发生地震，三人死亡。", "天气很好，我们去公园。") == ["remove", "add"]
+
+
+def test_many_sentences_without_a_rare_word_are_the_ones_at_their_place() -> None:
+    before = [f"Row {number} of the list." for number in range(200)]
+    after = [f"Row {number + 200} of the list." for number in range(200)]
+    assert links_between("\n".join(before), "\n".join(after)) == tuple((number, number) for number in range(200))
+
+
+def test_many_sentences_with_a_rare_word_are_found_at_another_place() -> None:
+    before = [f"The {number}th ring was lost in the autumn." for number in range(200)]
+    after = [line.replace("was", "is") for line in before[100:] + before[:100]]
+    links = links_between("\n".join(before), "\n".join(after))
+    assert set(links) == {(number, (number + 100) % 200) for number in range(200)}
+
+
+def test_a_very_long_sentence_is_the_one_that_begins_and_ends_so() -> None:
+    words = [f"w{number}" for number in range(3000)]
+    others = [f"x{number}" for number in range(3000)]
+    before, other = " ".join(words) + ".", " ".join(others) + "."
+    after = " ".join((*words[:1500], "new", *words[1501:])) + "."
+    assert ops(f"{before} {other}", f"{after} {other}") == ["change"]
+    assert ops(before, other) == ["remove", "add"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "removed", "added"),
+    [
+        ("او می\u200cرود.", "او می\u200cآید.", "می\u200cرود", "می\u200cآید"),
+        ("वह हिन्दी में है।", "वह हिन्दू में है।", "हिन्दी", "हिन्दू"),
+        ("a very old man", "a very young man", "old", "young"),
+    ],
+)
+def test_a_word_is_edited_as_a_whole(before: str, after: str, removed: str, added: str) -> None:
+    edited = [(each.op, each.text) for each in word_edits(before, after) if each.op != "keep"]
+    assert edited == [("remove", removed), ("add", added)]
+
+
+def test_one_word_of_a_very_long_text_is_one_edit() -> None:
+    words = [f"w{number}" for number in range(5000)]
+    found = word_edits(" ".join(words), " ".join((*words[:2500], "new", *words[2501:])))
+    assert [(each.op, each.text) for each in found if each.op != "keep"] == [("remove", "w2500"), ("add", "new")]
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_lines_of_a_diff_and_of_changes_fit_on_60_columns(colour: bool) -> None:
+    before, after = revision(1, ONE), revision(2, ONE.replace("forty", "fifty"))
+    change = Change(before=before.id, after=after.id, window=(NOON, NOON), flags=ORDER)
+    article = Article(id=UrlKey("test,blog)/a"), url=Url("http://blog.test/a"), extractor="x")
+    paper = Paper(60, colour=colour)
+    said = Said(reviewed=True, wrong_flags={"number", "date", "quote", "redated"})
+    lines = [
+        *diff_lines(article, before, after, change, paper, said=said),
+        *change_lines(article, after, change, said, paper),
+    ]
+    bare = [re.sub("\x1b\\[[\\d;]*m", "", line) for line in lines]
+    assert [line for line in bare if columns(line) > 60] == []
+    text = " ".join(" ".join(bare).split())
+    assert "Revision 1 to 2, between 2026-11-22 12:00 and 2026-11-22 12:00 UTC" in text
+    assert "Wrong, a person said: quote, number, date, redated" in text
+    assert "(wrong, a person said: date, number, quote, redated) reviewed" in text
+
+
+def test_a_change_whose_flags_of_substance_are_wrong_is_no_stealth_edit() -> None:
+    before, after = revision(1, ONE), revision(2, ONE.replace("forty", "fifty"))
+    change = Change(before=before.id, after=after.id, window=(NOON, NOON), flags=("stealth", "number", "link"))
+    article = Article(id=UrlKey("test,blog)/a"), url=Url("http://blog.test/a"), extractor="x")
+    listed = list(change_lines(article, after, change, Said(wrong_flags={"number"}), Paper(100, colour=False)))
+    assert listed[2].split("(")[0].strip() == "link"
+
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def revision(number: int, text: str) -> Revision:
+    return Revision(
+        id=RecordId(f"urn:uuid:{number}"),
+        number=number,
+        url=Url("http://blog.test/a"),
+        seen_from=NOON,
+        seen_until=NOON,
+        basis="bytes",
+        extractor="x",
+        extraction=Extraction(headline="The rings of the harbour office are gone again", paragraphs=(text,)),
+        text_digest=Digest(f"sha256:{number}"),
+        words=len(text.split()),
+    )
 
 
 def test_links_hold_for_sentences_that_stayed() -> None:

@@ -106,6 +106,54 @@ def test_a_name_that_a_person_resolved_is_that_outlet_without_doubt() -> None:
     assert second.outlets[0].domains == ("bell.example",)
 
 
+def test_an_archives_own_names_come_before_others_and_resolved_ones_before_these() -> None:
+    own = Outlet(name="Shield", domains=("own.example",), aliases=("Old Bell",))
+    names = Names.of((HARBOUR, SHIELD), {"Old Bell": "bell.example"}, own=(own,))
+    first, second = names.in_text("he told The Shield and the Old Bell")
+    assert (first.outlets, first.is_resolved) == ((own,), False)
+    assert (second.outlets[0].domains, second.is_resolved) == (("bell.example",), True)
+
+
+def test_an_own_outlet_has_its_domain_before_a_listed_one() -> None:
+    own = Outlet(name="Night Shield", domains=("shield.example",))
+    assert Names.of((SHIELD,), own=(own,)).of_domain("shield.example") == own
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("Hina", True),
+        ("HINA", False),
+        ("Lookout", True),
+        ("The Lookout", False),
+        ("Lantern", True),
+        ("The Lantern", True),
+    ],
+)
+def test_a_doubtful_name_is_less_so_with_its_article_or_its_capitals(text: str, doubtful: bool) -> None:
+    outlets = (
+        Outlet(name="HINA", domains=("hina.example",), aliases=("Hina",), ambiguous=frozenset(("Hina",))),
+        Outlet(name="The Lookout", domains=("a.example",), aliases=("Lookout",), ambiguous=frozenset(("Lookout",))),
+        Outlet(name="The Lantern", domains=("b.example",), aliases=("Lantern",), ambiguous=frozenset(("The Lantern",))),
+    )
+    (mention,) = Names.of(outlets).in_text(f"he told {text} that")
+    assert mention.is_ambiguous == doubtful
+
+
+def test_capitals_that_nobody_can_say_as_a_word_may_be_written_small() -> None:
+    names = Names.of((Outlet(name="KBX", domains=("kbx.example",)), Outlet(name="KAN", domains=("kan.example",))))
+    assert found("detto alla Kbx e a Kan", names) == [("Kbx", "KBX")]
+
+
+@pytest.mark.parametrize(("text", "is_found"), [("laut kut war", True), ("wired said", False), ("Wired said", True)])
+def test_a_small_word_is_a_name_where_nouns_are_not_small(text: str, is_found: bool) -> None:
+    outlets = (
+        Outlet(name="kut", domains=("kut.example",), kind="newspaper", languages=("de",)),
+        Outlet(name="wired", domains=("wired.example",), kind="magazine", languages=("en",)),
+    )
+    assert bool(Names.of(outlets).in_text(text)) == is_found
+
+
 @pytest.mark.parametrize(
     ("host", "name"),
     [

@@ -34,7 +34,58 @@ def test_a_paragraph_is_cut_where_its_sentences_end(text: str, wanted: list[str]
     assert list(sentences(text)) == wanted
 
 
-WORDS = st.text(alphabet="aB. !?…\"”'’( )1٣م。漢\n\u00a0é", max_size=80)
+SENTENCES = [
+    ["The sun.", "The moon."],
+    ["The man sat.", "The dog sat too."],
+    ["They wed.", "The bride wore white."],
+    ["He was in his art.", "She was in hers."],
+    ["The park is on Main St.", "The bus stops there."],
+    ["He got a C.", "She got an A.", "They were glad."],
+    ["Sein Hund heißt Max.", "Der Hund ist alt."],
+    ["He left.", "iPhone sales rose."],
+    ["Das ist z. B. gut.", "Ja."],
+    ["EE. UU. y la UE firmaron.", "Luego se fueron."],
+    ["El Sr. Pérez y la Dra. Gil llegaron.", "Luego se fueron."],
+    ["The case, Smith v. Jones, was heard.", "It took an hour."],
+    ["« C'est fini. »", "Il est parti."],
+    ["قال د. أحمد علي إن الجسر آمن.", "ثم غادر."],
+    # abbreviations that are words too
+    ["Two years ago.", "She told me.", "The light was on.", "He said no.", "Orme left."],
+    ["He left on Sat. Oct. 23.", "On Sat. 5 people came.", "She sat.", "5 people left."],
+    ["No. 5 is alive, see Vol. II and Fig. 3."],
+    ["“No.”", "Orme knows."],
+    ["St. Orme is a town.", "Gen. He Weidong spoke."],
+    ["Es kamen max. Geschwindigkeit und Ruhe zusammen."],
+    # initials, letters and names
+    ["J. A. Orme and M. Le Maire came.", "It was I.", "The end."],
+    ["They use eBay.", "eBay is big."],
+    ["The U.S. A-10 flew.", "He is in the U.S.", "It's hot."],
+    # what belongs to a sentence behind its end
+    ["He left.[1]", "She stayed.[12][13]", "Then he came."],
+    ["« Pourquoi ? »", "Il part."],
+    ["Er sagte: »Nein.«", "Sie sagte: „Ja.“", "So war es."],
+    ["1. Wash your hands.", "2. Dry them."],
+    ["How many?", "23.", "She counted."],
+    # abbreviations with blanks, and in other scripts
+    ["Es gilt i. d. R. nicht, u. a. Berlin ist dabei.", "Dr. med. Hans Orm kam 5 v. Chr. Rom an."],
+    ["Por p. ej. Madrid y S. M. el Rey."],
+    ["В 1799 г. Пушкин родился.", "Он жил в д. 5 по ул. Ленина."],
+    ["Это было в 1799 г.", "Все это знают, т. е. Москва и т. д.", "Он сказал им.", "Это так."],
+    ["قال أ. محمد إن عام 2020 م.", "وقال د. علي."],
+]
+
+
+@pytest.mark.parametrize("wanted", SENTENCES, ids=[" ".join(each)[:40] for each in SENTENCES])
+def test_news_prose_is_cut_where_its_sentences_end(wanted: list[str]) -> None:
+    assert list(sentences(" ".join(wanted))) == wanted
+
+
+def test_what_a_japanese_sentence_quotes_does_not_end_it() -> None:
+    wanted = ["彼は「はい。」と言った。", "「いいえ。」", "彼女は去った。"]
+    assert list(sentences("".join(wanted))) == wanted
+
+
+WORDS = st.text(alphabet="aBI. !?…\"”'’«»( )[]1٣مя。漢と\n\u00a0é", max_size=80)
 
 
 @given(WORDS)

@@ -9,7 +9,9 @@ from types import MappingProxyType
 
 import pytest
 
+from archive.styled import Paper, Piece
 from archive.terminal import emit_json, printable, step, table
+from archive.wrapping import columns
 
 
 def test_an_object_is_one_line_of_json(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -83,3 +85,31 @@ def test_the_web_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -
 
 def test_plain_words_stay_as_they_are() -> None:
     assert printable("Ein Wort, zwei Wörter: 東京 🙂") == "Ein Wort, zwei Wörter: 東京 🙂"
+
+
+JOINED = ["او می\u200cرود.", "क्\u200dष", "👩\u200d🚒"]
+
+
+@pytest.mark.parametrize("text", JOINED)
+def test_what_joins_and_parts_letters_is_shown_as_it_is(text: str) -> None:
+    assert printable(text) == text
+    assert text in "".join(Paper(80, colour=True).wrapped([Piece(text)]))
+
+
+@pytest.mark.parametrize(
+    "char", ["\u200b", "\u200e", "\u200f", "\u202e", "\u2066", "\u2069", "\u2060", "\ufeff", "\u00ad"]
+)
+def test_no_other_character_without_a_width_gets_to_the_terminal(char: str) -> None:
+    assert printable(f"a{char}\u200cb") == f"a{char.encode('unicode_escape').decode()}\u200cb"
+
+
+@pytest.mark.parametrize(("text", "wide"), [("می\u200cرود", 5), ("क\u094dष", 2), ("น้ำ", 2), ("東京", 4), ("é", 1)])
+def test_what_takes_no_column_is_not_counted(text: str, wide: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert columns(text) == wide
+    table([(text, 1)], ["", "n"])
+    assert capsys.readouterr().out.splitlines()[1] == f"{text}  1"
+
+
+def test_colours_before_a_line_take_no_column() -> None:
+    plain = Paper(20, colour=True).wrapped([Piece("one two three")], "note: ")
+    assert len(Paper(20, colour=True).wrapped([Piece("one two three")], "\x1b[1mnote: \x1b[0m")) == len(plain)
