@@ -136,6 +136,9 @@ def placed(extraction: Extraction, own: Own, names: Names, patterns: Patterns) -
     }
 
 
+_CREDENTIALS = re.compile(r"\A(https?://)[^/?#]*@", re.IGNORECASE)
+
+
 def _one(
     link: Link,
     start: int,
@@ -147,6 +150,7 @@ def _one(
 ) -> Placed | None:
     """Make one of them; ``called`` keeps what the article calls each host's owner."""
     target = clean(unwrap(link.url)[-1]) if len(link.url) <= _LONGEST else link.url
+    target = _CREDENTIALS.sub(r"\1", target)  # a password belongs in no list of sources
     host = whose(_host(target))
     if not host or "." not in host or not target.lower().startswith(("http://", "https://")):
         return None
