@@ -93,13 +93,8 @@ def _show(
         terminal.emit_json(change_json.diff_json(article, before, after, change, said))
         return
     paper = paper_of(colour)
-    wrong = [flag for flag in change.flags if said is not None and flag in said.wrong_flags]
-    flags = f"Flags: {showing_changes.flags_line(change.flags, paper, typographic=typographic)}"
-    for line in showing_changes.diff_lines(article, before, after, change, paper, typographic=typographic):
+    for line in showing_changes.diff_lines(article, before, after, change, paper, typographic=typographic, said=said):
         put(line, paper)
-        if wrong and line == flags:
-            put(paper.styled(f"Wrong, a person said: {', '.join(wrong)}", "dim"), paper)
-            wrong = []
 
 
 def _steps(

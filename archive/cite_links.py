@@ -14,6 +14,7 @@ from archive.cite_spelling import bare, looks_like, spelled
 from archive.links import clean, registrable, unwrap
 from archive.model import Category, Extraction, Link, Outlet
 from archive.naming import Names, key
+from archive.urls import without_credentials
 
 _LONGEST = 4000
 _SHARE = re.compile(
@@ -136,9 +137,6 @@ def placed(extraction: Extraction, own: Own, names: Names, patterns: Patterns) -
     }
 
 
-_CREDENTIALS = re.compile(r"\A(https?://)[^/?#]*@", re.IGNORECASE)
-
-
 def _one(
     link: Link,
     start: int,
@@ -149,8 +147,7 @@ def _one(
     patterns: Patterns,
 ) -> Placed | None:
     """Make one of them; ``called`` keeps what the article calls each host's owner."""
-    target = clean(unwrap(link.url)[-1]) if len(link.url) <= _LONGEST else link.url
-    target = _CREDENTIALS.sub(r"\1", target)  # a password belongs in no list of sources
+    target = without_credentials(clean(unwrap(link.url)[-1]) if len(link.url) <= _LONGEST else link.url)
     host = whose(_host(target))
     if not host or "." not in host or not target.lower().startswith(("http://", "https://")):
         return None

@@ -11,6 +11,7 @@ from archive.cite_germanic import DUTCH, GERMAN, NORDIC
 from archive.cite_romance import FRENCH, ITALIAN, PORTUGUESE, SPANISH
 from archive.cite_scripts import ARABIC, EASTERN, PERSIAN, RUSSIAN, TURKISH, WIDE
 from archive.cues import ENGLISH, Cues, Script
+from archive.languages import SMALL
 
 ALL = (
     ENGLISH,
@@ -35,22 +36,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 2000
 """Letters that are enough to tell a language."""
 _SEEN = 8
-"""Small words that show which language a text is in."""
-_SMALL = {
-    "en": frozenset("the and of to in that is was for with on his they have said".split()),
-    "de": frozenset("der die das und ist nicht von den mit dem ein eine auf sich im zu".split()),
-    "fr": frozenset("le les et des du une est dans que qui pour pas au sur la".split()),
-    "es": frozenset("el los y del las que una con por para se su es la en".split()),
-    "it": frozenset("il che di e della del per è non un con gli nel la una".split()),
-    "pt": frozenset("o que do da e em não uma os com para no na ao dos".split()),
-    "nl": frozenset("het een van en is dat niet op voor zijn met de aan hij".split()),
-    "sv": frozenset("och att det som är en på för av med og ikke til er den".split()),
-    "pl": frozenset("w i na z się nie do jest że to o jak po za od".split()),
-    "tr": frozenset("ve bir bu için ile da de olarak daha olan çok gibi".split()),
-}
+"""Small words of a language that settle which one a text is in."""
 _LANGUAGES_OF = {
-    word: tuple(name for name, small in _SMALL.items() if word in small)
-    for word in frozenset[str]().union(*_SMALL.values())
+    word: tuple(name for name, small in SMALL.items() if word in small)
+    for word in frozenset[str]().union(*SMALL.values())
 }
 _VERB_FIRST = frozenset(("de", "nl", "sv"))
 """Languages that put the negation behind the verb: "berichtete nicht"."""
@@ -119,7 +108,7 @@ def patterns_for(language: str | None, text: str) -> Patterns:
 
 def _spoken(code: str, text: str) -> str:
     """Give the language that a text's small words are of; pages often claim another one."""
-    seen = dict.fromkeys(_SMALL, 0)
+    seen = dict.fromkeys(SMALL, 0)
     for word in _WORD.findall(text[:_SAMPLE].casefold()):
         for name in _LANGUAGES_OF.get(word, ()):
             seen[name] += 1

@@ -91,7 +91,15 @@ def _is_no_name(word: str, words: Words) -> bool:
 
 def _stands_within(word: str, whole: Whole | None) -> bool:
     """Tell whether a word has a capital within a sentence of the text, too."""
-    return whole is not None and re.search(rf"[a-zа-яß-ÿ,] {re.escape(word)}\b", whole.raw) is not None
+    if whole is None:
+        return False
+    at = whole.raw.find(f" {word}")
+    while at >= 0:
+        before, after = whole.raw[at - 1 : at], whole.raw[at + len(word) + 1 : at + len(word) + 2]
+        if (before.islower() or before == ",") and not after.isalnum():
+            return True
+        at = whole.raw.find(f" {word}", at + 1)
+    return False
 
 
 @cache

@@ -21,6 +21,17 @@ _SHORT_NOT = ("n't", "n’t")
 # --------------------------------------------------------------------------------------------------------------- doubt
 
 
+def may_hedge(spoken: set[str], words: Words) -> bool:
+    """Tell whether words that went or came may doubt something."""
+    return not spoken.isdisjoint(words.hedges) or not spoken.isdisjoint(_HEDGING)
+
+
+_HEDGING = frozenset(
+    "may claim claims maintain maintains maintained appear appears appeared seem seems seemed sollen scheint scheinen "
+    "возможно может могут быть that to".split()
+)
+
+
 def hedges_otherwise(pair: Pair, words: Words) -> bool:
     """Tell whether a word of doubt came or went."""
     if words.hedges & {*pair.removed, *pair.added}:
@@ -97,19 +108,33 @@ def _caveats(some: Sequence[str]) -> int:
 # ------------------------------------------------------------------------------------------------------------- sources
 
 
-def has_other_source(pair: Pair, words: Words) -> bool:
+def has_other_source(pair: Pair, words: Words, *, speaks: bool) -> bool:
     """Tell whether a source was added, dropped or swapped.
 
-    Words that report came or went without others in their place; or what stands as the source is another one.
+    Words that report came or went without others in their place, where any did (``speaks``); or what stands as the
+    source is another one.
     """
-    code = _code(words)
-    # A caveat that goes takes its words with it, and is told by itself.
-    ours, theirs = (_caveat().sub(" ", compared(text)) for text in (pair.before, pair.after))
-    if _speeches(ours, code) != _speeches(theirs, code):
-        return True
     if any(_swaps_source(pair.words, at, words) for at in _replaced(pair.words)):
         return True
-    return _sources(ours, code) != _sources(theirs, code)
+    code = _code(words)
+    small = pair.before.casefold(), pair.after.casefold()
+    if not speaks and not any(cue in text for cue in words.sources for text in small):
+        return False
+    # A caveat that goes takes its words with it, and is told by itself.
+    ours, theirs = (_without_caveats(compared(text)) for text in (pair.before, pair.after))
+    return (speaks and _speeches(ours, code) != _speeches(theirs, code)) or _sources(ours, code) != _sources(
+        theirs, code
+    )
+
+
+def speaks(spoken: set[str], words: Words) -> bool:
+    """Tell whether words that went or came may be those of somebody who reports."""
+    return not (spoken.isdisjoint(words.speech) and spoken.isdisjoint(words.weak) and spoken.isdisjoint(words.that))
+
+
+def _without_caveats(text: str) -> str:
+    folded = text.casefold()
+    return _caveat().sub(" ", text) if any(stem in folded for stem in flag_words.CAVEAT_STEMS) else text
 
 
 def _code(words: Words) -> str:

@@ -17,7 +17,15 @@ from archive.field_edits import aim
 from archive.flag_figures import differ, figures, states_figures
 from archive.flag_names import names_differ, quote_is_gone
 from archive.flag_pairs import Pair, Whole, tokens
-from archive.flag_speech import drops_caveat, has_other_source, hedges_otherwise, may_negate, negates_otherwise
+from archive.flag_speech import (
+    drops_caveat,
+    has_other_source,
+    hedges_otherwise,
+    may_hedge,
+    may_negate,
+    negates_otherwise,
+    speaks,
+)
 from archive.flag_words import BY_LANGUAGE, Words, words_of
 from archive.model import Edit, Extraction, Flag
 from archive.wording import compared, mark
@@ -133,16 +141,20 @@ def _of_pairs(pairs: Sequence[Pair], words: Words) -> set[Flag]:
     spoken = set(tokens(changed))
     if _FIGURE.search(changed) is not None or states_figures(spoken, words):
         for pair in pairs:
+            here = f"{pair.gone} {pair.come}"
+            if _FIGURE.search(here) is None and not states_figures(set(tokens(here)), words):
+                continue
             dates, numbers = differ(figures(compared(pair.before), words), figures(compared(pair.after), words))
             if dates:
                 found.add("date")
             if numbers:
                 found.add("number")
-    if any(hedges_otherwise(pair, words) for pair in pairs):
+    if may_hedge(spoken, words) and any(hedges_otherwise(pair, words) for pair in pairs):
         found.add("hedging")
     if may_negate(changed, spoken, words) and any(negates_otherwise(pair, words) for pair in pairs):
         found.add("negation")
-    if any(has_other_source(pair, words) for pair in pairs):
+    reports = speaks(spoken, words)
+    if any(has_other_source(pair, words, speaks=reports) for pair in pairs):
         found.add("attribution")
     return found
 

@@ -20,6 +20,7 @@ from archive.extract.page import resolve
 from archive.identity import is_redirect
 from archive.judge import HTML, Facts, Judgement, judge
 from archive.model import Capture, Extraction, Layout, NotAnArticle, Reading, RecordId, UrlKey
+from archive.urls import without_credentials
 from archive.warc import message
 from archive.warc.answer import answer_in, stored_answer
 from archive.warc.files import WarcFolder
@@ -42,7 +43,6 @@ _MAGIC = b"\x1f\x8b"
 WISHES = ("X-Robots-Tag", "TDM-Reservation", "TDM-Policy", "Content-Usage")
 """Header fields in which a publisher tells machines what it does not want."""
 
-_CREDENTIALS = re.compile(r"\A(https?://)[^/?#]*@", re.IGNORECASE)
 _HTTP = re.compile(r"application/http\b", re.IGNORECASE)
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
 _SNIFFED = re.compile(rb"(?>\s+|<!--.*?-->)*+<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
@@ -130,7 +130,7 @@ def known(earlier: Reading) -> Known | None:
 
 def led(capture: Capture, target: str) -> Reading:
     """Give the reading of an answer that leads elsewhere: there is no text, and ``canonical`` is where it leads."""
-    shown = _CREDENTIALS.sub(r"\1", target)
+    shown = without_credentials(target)
     extraction = Extraction(canonical=shown, origins={"canonical": "location"})
     told = _reading(capture, _other(f"status {capture.status}, it leads to {shown}"), None)
     return replace(told, extraction=extraction)

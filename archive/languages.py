@@ -13,12 +13,15 @@ SMALL: dict[str, frozenset[str]] = {
     "it": frozenset("il che di e della del per è non un con gli nel la una".split()),
     "pt": frozenset("o que do da e em não uma os com para no na ao dos".split()),
     "nl": frozenset("het een van en is dat niet op voor zijn met de aan hij".split()),
+    "sv": frozenset("och att det som är en på för av med og ikke til er den".split()),
+    "pl": frozenset("w i na z się nie do jest że to o jak po za od".split()),
+    "tr": frozenset("ve bir bu için ile da de olarak daha olan çok gibi".split()),
 }
 """Small words that show which language a text is in."""
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (("ru", re.compile("[а-яё]")), ("ar", re.compile("[\u0621-\u064a]")))
 _ENOUGH = 2  # small words that decide
-_LOOKED = 1200  # characters
+_LOOKED = 600  # characters
 
 
 def guessed(text: str) -> str:

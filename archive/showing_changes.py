@@ -27,11 +27,6 @@ def window_words(change: Change) -> str:
     return f"between {since:%Y-%m-%d %H:%M} and {until:%Y-%m-%d %H:%M} UTC"
 
 
-def flags_line(flags: Sequence[Flag], paper: Paper, *, typographic: bool = False) -> str:
-    """Write flags in one line, uncut."""
-    return paper.line(*_flag_pieces(flags, typographic=typographic))
-
-
 def _flag_pieces(flags: Sequence[Flag], *, typographic: bool = False) -> list[Piece]:
     """Give flags side by side; none in words."""
     shown = [flag for flag in flags if flag != "typographic" or typographic]

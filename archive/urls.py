@@ -90,6 +90,18 @@ def urlkey(url: str, *, method: str = "GET", body: bytes = b"", content_type: st
     return UrlKey(f"{origin}){_path(path)}{_query(query)}")
 
 
+_CREDENTIALS = re.compile(r"\A(https?://)[^/?#]*@", re.IGNORECASE)
+
+
+def without_credentials(url: str) -> str:
+    """Give a URL without the name and password that may stand before its host: these belong in no index.
+
+    >>> without_credentials("https://reader:secret@blog.example/a")
+    'https://blog.example/a'
+    """
+    return _CREDENTIALS.sub(r"\1", url)
+
+
 def fetchable(url: str) -> Url:
     """Give the URL as it will be asked for: http or https, encoded, without credentials and fragment.
 

@@ -126,9 +126,12 @@ def test_history_says_of_each_revision_what_was_edited(read: Path) -> None:
     said = lines(say("history", JOURNEY, "--home", read))
     assert said[:2] == [story("journey").texts[-1].headline, JOURNEY]
     edits = [line.strip() for line in said if line.startswith(" " * 6)]
-    assert edits[1:5] == [
+    assert edits[1:8] == [
+        "flags: headline",
         f"headline: {story('journey').texts[1].headline}",
+        "flags: lede, number",
         "text: +1 -1 paragraphs",
+        "flags: quote",
         "text: +1 -1 paragraphs",
         "text: paragraphs in another order",
     ]
