@@ -404,10 +404,13 @@ def test_credentials_in_urls_reach_no_server_and_no_record(limited: Limited) -> 
             assert SECRET not in one.path
             assert not any(name.lower() == "authorization" for name, _ in one.headers)
     with closing(sqlite3.connect(limited.home.path / "variorum.db")) as conn:
-        for line in conn.iterdump():
+        # The index of words has no rows of its own to be read.
+        names = [name for (name,) in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        for name in (name for name in names if not name.startswith("search")):
             # What an article links to is its text, and stays as it was written.
-            kept = line.startswith(('INSERT INTO "readings"', 'INSERT INTO "revisions"'))
-            assert SECRET not in line or kept, line[:300]
+            kept = name in ("readings", "revisions")
+            for row in conn.execute(f'SELECT * FROM "{name}"'):
+                assert kept or SECRET not in str(row), (name, str(row)[:300])
     for path in (limited.home.path / "warcs").glob("*.warc.gz*"):
         with open(path, "rb") as file:
             for record in walk(file, digests=False):
