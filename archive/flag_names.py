@@ -120,16 +120,20 @@ _QUOTED = re.compile(
 def quote_is_gone(before: Sequence[str], edits: Sequence[Edit], after: Whole) -> bool:
     """Tell whether what stood between quotation marks stands nowhere any more, neither whole nor parted."""
     touched = {paragraph for each in edits if each.before_at is not None for paragraph, _ in each.before_at.sentences}
-    quotes = [words for number in sorted(touched) for words in _quotes(before[number])]
-    lost = [words for words in quotes if len(words.split()) >= _QUOTED_WORDS and not after.has_words(words)]
+    quotes = [quote for number in sorted(touched) for quote in _quotes(before[number]) if quote not in after.raw]
+    lost = [
+        words
+        for each in quotes
+        if len((words := spelled(each)).split()) >= _QUOTED_WORDS and not after.has_words(words)
+    ]
     if not lost:
         return False
-    others = f" {' '.join(words for text in after.paragraphs for words in _quotes(text))} "
+    others = f" {' '.join(spelled(each) for text in after.paragraphs for each in _quotes(text))} "
     return any(f" {words} " not in others for words in lost)
 
 
 def _quotes(text: str) -> list[str]:
-    """Give the words of what stands between quotation marks."""
+    """Give what stands between quotation marks."""
     if _MARKS.search(text) is None:
         return []
-    return [spelled(next(filter(None, found), "")) for found in _QUOTED.findall(text)]
+    return [next(filter(None, found), "") for found in _QUOTED.findall(text)]

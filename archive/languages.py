@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 SMALL: dict[str, frozenset[str]] = {
     "en": frozenset("the and of to in that is was for with on his they have said".split()),
@@ -30,7 +29,7 @@ def guessed(text: str) -> str:
     for code, letters in _SCRIPTS:
         if letters.search(folded) is not None:
             return code
-    words = Counter(_WORD.findall(folded))
-    counts = sorted(((sum(words[word] for word in small), code) for code, small in SMALL.items()), reverse=True)
+    words = set(_WORD.findall(folded))
+    counts = sorted(((len(words & small), code) for code, small in SMALL.items()), reverse=True)
     (most, likely), (second, _) = counts[:2]
     return likely if most >= _ENOUGH and most > second else ""
