@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
-
-import idna
 
 from archive import citing, deriving, learning
 from archive.asked import Asked, as_of_now
@@ -20,7 +17,7 @@ from archive.model import Article, Citation, Outlet, Revision
 from archive.naming import key as name_key
 from archive.store import Connection, articles, citations
 from archive.store.citations import Cited, Count
-from archive.urls import urlkey
+from archive.urls import in_unicode, is_address, urlkey
 from archive.wording import compared
 
 
@@ -69,15 +66,6 @@ def counted(asked: Asked, site: str | None) -> list[tuple[Count, tuple[str, ...]
     return found
 
 
-def is_address(host: str) -> bool:
-    """Tell whether a host is the address of a machine, and no name. Pure."""
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
-
-
 def resolve(asked: Asked, name: str, domain: str) -> int:
     """Put on record whose a name is, and look at the articles that have it again; give how many these are."""
     asked.recording().tell_journal("name", name, {"domain": domain})
@@ -87,7 +75,7 @@ def resolve(asked: Asked, name: str, domain: str) -> int:
         learning.restore_names(conn)
         known = deriving.known(asked.home, conn)
         # Links to a domain are told by the names that are known for it, and its own articles do not cite it.
-        ids = set(articles.mentioning(conn, {*parts_of(name), *domains, *map(_in_unicode, domains)}))
+        ids = set(articles.mentioning(conn, {*parts_of(name), *domains, *map(in_unicode, domains)}))
         for each in domains:
             ids.update(articles.every(conn, outlet=each))
         for id in sorted(ids):
@@ -120,13 +108,6 @@ def parts_of(name: str) -> set[str]:
     # Case is looked over in ASCII only, and other letters may be written as two.
     plain = max(_ASCII.findall(word), key=len, default=None)
     return {plain} if plain else {word, word.lower(), word.upper(), word.capitalize()}
-
-
-def _in_unicode(domain: str) -> str:
-    try:
-        return idna.decode(domain)
-    except idna.IDNAError:
-        return domain
 
 
 def _names_of(asked: Asked, conn: Connection, who: str) -> tuple[list[str], list[str]]:

@@ -61,8 +61,9 @@ def cites(place: Place, urls: tuple[str, ...], resolve: tuple[str, ...], colour:
 
 def _named(given: str) -> tuple[str, str]:
     """Read a name and the domain it is of, as a publisher registers it: in punycode, nothing before it."""
-    from archive import asked_citations, naming, values
+    from archive import naming, values
     from archive.links import registrable
+    from archive.urls import is_address
 
     takes = f'--resolve takes a name and a domain, such as "the Post=post.example", not {given!r}'
     name, found, said = (each.strip() for each in given.partition("="))
@@ -79,7 +80,7 @@ def _named(given: str) -> tuple[str, str]:
     if not isinstance(hosts, tuple) or len(hosts) != 1:
         raise Misuse(f"{takes}: give one domain")
     host = str(hosts[0])
-    if asked_citations.is_address(host):
+    if is_address(host):
         raise Misuse(f"{takes}: {host} is an address, which is no outlet's name; give a domain")
     host = host.removeprefix("www.")
     # A label below a public suffix is a domain of its own.

@@ -21,6 +21,7 @@ from archive.cite_spelling import label, looks_like
 from archive.model import Category, Citation, CitedRole, Extraction, Outlet
 from archive.naming import Mention, Names, key
 from archive.sentences import spans
+from archive.urls import is_address
 
 _NEAR = 28
 """Characters between a credited name and the link that its statement stands on."""
@@ -298,14 +299,14 @@ def _of_name(mention: Mention, outlet: Outlet, verdict: Verdict | None, link: Pl
 def _of_link(link: Placed) -> Citation:
     category: Category = link.category
     outlet = link.outlet
-    is_address = link.name == link.host and outlet is None and not link.domain.rpartition(".")[2].isalpha()
+    nameless = outlet is None and is_address(link.host)
     return Citation(
         how="link",
         role="source link",
-        outlet=None if is_address else link.name,
-        domain=None if is_address else outlet.domains[0] if outlet and outlet.domains else link.domain,
+        outlet=None if nameless else link.name,
+        domain=None if nameless else outlet.domains[0] if outlet and outlet.domains else link.domain,
         category=category,
-        source=link.host if is_address else None,
+        source=link.host if nameless else None,
         target=link.target,
         host=link.host,
         anchor=link.anchor,

@@ -14,7 +14,7 @@ from archive.cite_spelling import bare, looks_like, spelled
 from archive.links import clean, registrable, unwrap
 from archive.model import Category, Extraction, Link, Outlet
 from archive.naming import Names, key
-from archive.urls import without_credentials
+from archive.urls import is_address, without_credentials
 
 _LONGEST = 4000
 _SHARE = re.compile(
@@ -26,7 +26,6 @@ _TOLD = re.compile(
     r"|rapport|\bvia\b|appeared",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[\d.]+|\[?[0-9a-f:]*:[0-9a-f:.]*\]?")
 _LETTERS = re.compile(r"[\W_]+")
 
 
@@ -159,7 +158,7 @@ def _one(
     text = paragraphs[link.paragraph]
     end = min(len(text), start + len(anchor))
     kind: Category = "other"
-    if _ADDRESS.fullmatch(host):
+    if is_address(host):
         name = host
     elif outlet is not None:
         name, kind = outlet.name, outlet.category

@@ -35,7 +35,7 @@ def figures(text: str, words: Words) -> tuple[Counter[str], Counter[str]]:
         return " | "
 
     rest = _ISO.sub(taken, folded)
-    rest = _dates(_code(words)).sub(taken, rest)
+    rest = _dates(words.code).sub(taken, rest)
     rest = _YEAR.sub(lambda found: _decade(found, dates), rest)
     return dates, Counter(_numbers(rest, words))
 
@@ -53,7 +53,7 @@ def differ(ours: tuple[Counter[str], Counter[str]], theirs: tuple[Counter[str], 
 
 def states_figures(words: set[str], table: Words) -> bool:
     """Tell whether words, without digits, may be a date or a number."""
-    return not words.isdisjoint(_all_of(_code(table)))
+    return not words.isdisjoint(_all_of(table.code))
 
 
 @cache
@@ -61,10 +61,6 @@ def _all_of(code: str) -> frozenset[str]:
     table = BY_LANGUAGE[code]
     spans = frozenset(re.findall(r"[^\W\d_]{3,}", table.spans))
     return frozenset((*table.numbers, *table.ordinals, *table.months, *table.late, *table.days)) | spans
-
-
-def _code(words: Words) -> str:
-    return next(code for code, table in BY_LANGUAGE.items() if table is words)
 
 
 @cache

@@ -116,7 +116,7 @@ def has_other_source(pair: Pair, words: Words, *, speaks: bool) -> bool:
     """
     if any(_swaps_source(pair.words, at, words) for at in _replaced(pair.words)):
         return True
-    code = _code(words)
+    code = words.code
     small = pair.before.casefold(), pair.after.casefold()
     if not speaks and not any(cue in text for cue in words.sources for text in small):
         return False
@@ -135,10 +135,6 @@ def speaks(spoken: set[str], words: Words) -> bool:
 def _without_caveats(text: str) -> str:
     folded = text.casefold()
     return _caveat().sub(" ", text) if any(stem in folded for stem in flag_words.CAVEAT_STEMS) else text
-
-
-def _code(words: Words) -> str:
-    return next(code for code, table in BY_LANGUAGE.items() if table is words)
 
 
 @cache

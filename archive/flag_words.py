@@ -10,12 +10,14 @@ from functools import cache
 class Words:
     """What a language has for numbers, times, doubt, denial and speech.
 
-    ``numbers`` give values, ``ordinals`` too; ``months`` their number in the year. ``late`` are months that are other
-    words as well, and count beside a number only. ``speech`` are words that only speech has; ``weak`` count where a
-    quotation, a comma or ``that`` follows or precedes them. ``hedges`` doubt; ``hedging`` are regular expressions for
-    those that need what follows. ``sources`` stand before a source. ``that`` begins what is said.
+    ``code`` is of two letters. ``numbers`` give values, ``ordinals`` too; ``months`` their number in the year. ``late``
+    are months that are other words as well, and count beside a number only. ``speech`` are words that only speech has;
+    ``weak`` count where a quotation, a comma or ``that`` follows or precedes them. ``hedges`` doubt; ``hedging`` are
+    regular expressions for those that need what follows. ``sources`` stand before a source. ``that`` begins what is
+    said.
     """
 
+    code: str
     numbers: dict[str, int] = field(default_factory=dict)
     ordinals: dict[str, int] = field(default_factory=dict)
     months: dict[str, int] = field(default_factory=dict)
@@ -45,6 +47,7 @@ def _set(*texts: str) -> frozenset[str]:
 
 
 _EN = Words(
+    code="en",
     numbers={
         **_numbered("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
                     "seventeen eighteen nineteen", 2),
@@ -84,6 +87,7 @@ _EN = Words(
 )  # fmt: skip
 
 _DE = Words(
+    code="de",
     numbers={
         **_numbered("zwei/zwo drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
                     "siebzehn achtzehn neunzehn", 2),
@@ -116,6 +120,7 @@ _DE = Words(
 )  # fmt: skip
 
 _FR = Words(
+    code="fr",
     numbers={
         **_numbered("deux trois quatre cinq six sept huit - dix onze douze treize quatorze quinze seize", 2),
         **_tens("vingt trente quarante cinquante soixante soixante-dix quatre-vingts/quatre-vingt quatre-vingt-dix"),
@@ -143,6 +148,7 @@ _FR = Words(
 )  # fmt: skip
 
 _ES = Words(
+    code="es",
     numbers={
         **_numbered("dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
                     "diecisiete dieciocho diecinueve", 2),
@@ -169,6 +175,7 @@ _ES = Words(
 )  # fmt: skip
 
 _PT = Words(
+    code="pt",
     numbers={
         **_numbered("dois/duas três quatro cinco seis sete oito nove dez onze doze treze catorze quinze", 2),
         **_tens("vinte trinta quarenta cinquenta sessenta setenta oitenta noventa"),
@@ -189,6 +196,7 @@ _PT = Words(
 )  # fmt: skip
 
 _IT = Words(
+    code="it",
     numbers={
         **_numbered("due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici", 2),
         **_tens("venti trenta quaranta cinquanta sessanta settanta ottanta novanta"),
@@ -209,6 +217,7 @@ _IT = Words(
 )  # fmt: skip
 
 _NL = Words(
+    code="nl",
     numbers={
         **_numbered("twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien", 2),
         **_tens("twintig dertig veertig vijftig zestig zeventig tachtig negentig"),
@@ -227,6 +236,7 @@ _NL = Words(
 )  # fmt: skip
 
 _RU = Words(
+    code="ru",
     numbers={
         **_numbered("два/две/двух три/трое/трех/трёх четыре/четверо/четырех пять/пяти/пятеро шесть/шести семь/семи "
                     "восемь/восьми девять/девяти десять/десяти одиннадцать двенадцать тринадцать четырнадцать "
@@ -259,6 +269,7 @@ _RU = Words(
 )  # fmt: skip
 
 _AR = Words(
+    code="ar",
     numbers={
         **_numbered("اثنان/اثنين/اثنتين ثلاثة/ثلاث أربعة/أربع خمسة/خمس ستة/ست سبعة/سبع ثمانية/ثماني تسعة/تسع "
         "عشرة/عشر", 2),

@@ -90,6 +90,24 @@ def urlkey(url: str, *, method: str = "GET", body: bytes = b"", content_type: st
     return UrlKey(f"{origin}){_path(path)}{_query(query)}")
 
 
+def is_address(host: str) -> bool:
+    """Tell whether a host is the address of a machine, and no name: its last label is a number (WHATWG URL, 3.5).
+
+    >>> is_address("192.168.1.1"), is_address("127.1"), is_address("[::1]"), is_address("4chan.example")
+    (True, True, True, False)
+    """
+    last = host.rstrip(".").rpartition(".")[2].lower()
+    return ":" in host or last.isdigit() or last.startswith("0x")
+
+
+def in_unicode(host: str) -> str:
+    """Give a host as people write it; as it is where it is no name in Punycode (RFC 5891)."""
+    try:
+        return idna.decode(host)
+    except idna.IDNAError:
+        return host
+
+
 _CREDENTIALS = re.compile(r"\A(https?://)[^/?#]*@", re.IGNORECASE)
 
 
