@@ -152,6 +152,8 @@ def without_capture(visits: Sequence[Visit]) -> tuple[CitationState, str]:
     last = visits[-1]
     told = _REFUSED.get(last.outcome, last.outcome)
     said = f"{told}: {last.detail}" if last.detail else told
+    if last.outcome == "robots" and last.detail:
+        said = last.detail  # it names the rule
     state: CitationState = "blocked" if last.outcome in ("refused", "robots") else "unknown"
     return ("gone" if last.outcome == "gone" else state), said
 
