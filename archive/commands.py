@@ -16,7 +16,7 @@ from archive import terminal
 from archive.cli import Place, archive_options
 from archive.config import FILE, template
 from archive.errors import Misuse, NothingDone
-from archive.model import Capture, Outcome, Run, Url, UrlKey, Verdict, Visit
+from archive.model import NEVER_BEGAN, Capture, Outcome, Run, Url, UrlKey, Verdict, Visit
 
 if TYPE_CHECKING:
     from archive.store import Connection, Store
@@ -73,7 +73,7 @@ def run_json(run: Run) -> dict[str, object]:
         "sites": list(run.sites),
         "state": run.state,
         "planned": run.planned,
-        "began": run.began,
+        "began": None if run.state in NEVER_BEGAN else run.began,
         "ended": run.ended,
         "considered": run.considered,
         "visits": run.visits,

@@ -11,11 +11,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from archive import values
+from archive import daytimes, values
+from archive.daytimes import Hours
 from archive.errors import Misuse, NotAnArchive
 from archive.model import Digest
 
@@ -111,6 +113,43 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """When a site is looked at; a site file may say otherwise.
+
+    ``nightly`` are the times of day, local to ``timezone``, of the complete sweep, each up to ``jitter`` later; empty:
+    never. ``poll`` is how often what shows new posts is asked. A sweep that was missed is made up for ``once`` when it
+    is at most ``max_late`` late. In the hours ``quiet`` (local) only what a person asks for is fetched.
+    """
+
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    # Past the small hours in which clocks are changed: 04:10 is there once on every day in every zone (2024 to 2030).
+    # Ten past, because on the hour everybody's jobs start.
+    nightly: tuple[time, ...] = (time(4, 10),)
+    poll: timedelta = timedelta(hours=1)
+    catch_up: Literal["once", "skip"] = "once"
+    max_late: timedelta = timedelta(hours=20)
+    jitter: timedelta = timedelta(minutes=10)
+    quiet: tuple[Hours, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisit:
+    """How many requests known pages are looked at again with, in the whole archive.
+
+    ``per_day`` is for articles (None: as many as there are watched sites, times ``A_SITE``), ``cited_per_day`` for
+    pages they cite. ``patrol`` is the share kept for old pages, to see that they are still there.
+    """
+
+    per_day: int | None = None
+    cited_per_day: int = 200
+    patrol: float = 0.2
+
+
+A_SITE = 100
+"""Revisits a day for each watched site where the settings do not say how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of the archive in the folder ``home``.
 
@@ -126,6 +165,8 @@ class Settings:
     polite: Polite = field(default_factory=Polite)
     crawl: Crawl = field(default_factory=Crawl)
     extract: Extract = field(default_factory=Extract)
+    schedule: Times = field(default_factory=Times)
+    revisit: Revisit = field(default_factory=Revisit)
 
 
 SETTINGS: Mapping[str, values.Reader] = {
@@ -158,6 +199,16 @@ SETTINGS: Mapping[str, values.Reader] = {
     "extract.workers": values.workers,
     "extract.seconds": values.duration,
     "extract.memory": values.size,
+    "schedule.timezone": values.zone,
+    "schedule.nightly": values.nightly,
+    "schedule.poll": values.pace,
+    "schedule.catch_up": values.catch_up,
+    "schedule.max_late": values.duration,
+    "schedule.jitter": values.duration_or_nothing,
+    "schedule.quiet": values.hours,
+    "revisit.per_day": values.budget,
+    "revisit.cited_per_day": values.count_or_nothing,
+    "revisit.patrol": values.share,
 }
 _TABLES = frozenset(key.partition(".")[0] for key in SETTINGS if "." in key)
 _EMPTY_IS_NONE = frozenset({"contact", "network.proxy"})
@@ -166,8 +217,8 @@ _EMPTY_IS_NONE = frozenset({"contact", "network.proxy"})
 def load(home: Path, overrides: Sequence[str] = ()) -> Settings:
     """Read the settings of the archive in ``home``, then ``overrides`` of the form ``table.key=value``."""
     home = home.absolute()
-    given = dict(_from_file(home / FILE))
-    given.update(_from_option(override) for override in overrides)
+    given = {key: (value, where) for key, value, where in _from_file(home / FILE)}
+    given.update((key, (value, "--set")) for key, value in map(_from_option, overrides))
     return _settings(home, given)
 
 
@@ -218,9 +269,9 @@ def template(contact: str | None, label: str) -> str:
     )
 
 
-def _settings(home: Path, given: Mapping[str, Any]) -> Settings:
+def _settings(home: Path, given: Mapping[str, tuple[Any, str]]) -> Settings:
     tables: dict[str, dict[str, Any]] = {"": {}, **{table: {} for table in _TABLES}}
-    for key, value in given.items():
+    for key, (value, _) in given.items():
         table, _, name = key.rpartition(".")
         tables[table][name] = value
     store = {"database": "sqlite:///variorum.db", "warcs": "warcs"} | tables["store"]
@@ -231,6 +282,10 @@ def _settings(home: Path, given: Mapping[str, Any]) -> Settings:
     polite = Polite(**tables["polite"])
     if polite.max_delay < polite.delay:
         raise Misuse(f"{home / FILE}, --set: polite.max_delay is below polite.delay; raise the one or lower the other")
+    schedule = Times(**tables["schedule"])
+    for keys, why in daytimes.disagreements(schedule.nightly, schedule.jitter, schedule.quiet):
+        places = [given[f"schedule.{key}"][1] for key in keys if f"schedule.{key}" in given]
+        raise Misuse(f"{places[0]}: schedule.{why}")
     return Settings(
         home=home,
         store=Store(**store),
@@ -238,17 +293,20 @@ def _settings(home: Path, given: Mapping[str, Any]) -> Settings:
         polite=polite,
         crawl=Crawl(**tables["crawl"]),
         extract=Extract(**tables["extract"]),
+        schedule=schedule,
+        revisit=Revisit(**tables["revisit"]),
         **tables[""],
     )
 
 
-def _from_file(file: Path) -> Iterator[tuple[str, object]]:
+def _from_file(file: Path) -> Iterator[tuple[str, object, str]]:
     try:
         text, document = values.document(file)
     except FileNotFoundError as cause:
         raise NotAnArchive(f"{file.parent} is no archive: it has no {FILE}; make one: variorum init") from cause
     for key, value in _flat(document):
-        yield key, _read(key, value, f"{file} line {values.line_of(text, key)}")
+        where = f"{file} line {values.line_of(text, key)}"
+        yield key, _read(key, value, where), where
 
 
 def _flat(document: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -337,4 +395,20 @@ label = {label}
 # workers = "auto"           # processes that read articles: one for each CPU, at most 4; 0: captures are read later
 # seconds = "30s"            # for one capture
 # memory = "1GB"             # for one capture
+
+# When sites are looked at; a site file may say otherwise.
+[schedule]
+# timezone = "UTC"           # of the times of day below
+# nightly = "04:10"          # when everything of a site is gone through; several: ["04:10", "16:10"], or "never"
+# poll = "1h"                # how often feeds, sitemaps and the front page are asked for new posts
+# catch_up = "once"          # a nightly run that was missed is made up for once; or "skip"
+# max_late = "20h"           # ... unless it would be later than this
+# jitter = "10m"             # nightly runs begin up to so much later, each site at a time of its own
+# quiet = []                 # hours in which only what a person asks for is fetched: ["23:00-05:00"]
+
+# How many known pages are looked at again.
+[revisit]
+# per_day = "auto"           # in the whole archive: 100 for each watched site, or a number
+# cited_per_day = 200        # of pages that articles cite, in the whole archive
+# patrol = 0.2               # share of old pages among them, to see that they are still there
 """

@@ -230,6 +230,8 @@ def run_text(run: Run) -> dict[str, object]:
         "considered": run.considered,
         "visits": run.visits,
         "outcomes": dict(run.outcomes),
+        "schedule": run.schedule,
+        "detail": run.detail,
     }
 
 
@@ -250,6 +252,8 @@ def _run(told: Mapping[str, Any] | None) -> Run | None:
             considered=int(told.get("considered") or 0),
             visits=int(told.get("visits") or 0),
             outcomes={str(key): int(value) for key, value in (told.get("outcomes") or {}).items()},
+            schedule=None if told.get("schedule") is None else str(told["schedule"]),
+            detail=None if told.get("detail") is None else str(told["detail"]),
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -126,6 +126,7 @@ class Intent:
     robots: tuple[str, RecordId | None, str | None] | None = None
     reason: str | None = None
     session: str | None = None
+    run: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +231,9 @@ class Visit:
 class Run:
     """One purpose over one or more sites, from a beginning to an end that says how it went.
 
-    ``outcomes`` counts visits by outcome; ``considered`` counts distinct URLs that were looked at.
+    ``outcomes`` counts visits by outcome; ``considered`` counts distinct URLs that were looked at. ``schedule`` names
+    what planned it, for the time ``planned``. A run that never began (queued, missed, skipped) was noted at ``began``.
+    ``detail`` says in words why it is as it is.
     """
 
     id: str
@@ -245,6 +248,12 @@ class Run:
     considered: int = 0
     visits: int = 0
     outcomes: Mapping[str, int] = field(default_factory=dict)
+    schedule: str | None = None
+    detail: str | None = None
+
+
+NEVER_BEGAN: tuple[RunState, ...] = ("queued", "missed", "skipped")
+"""States of runs that have asked for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

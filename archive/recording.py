@@ -375,7 +375,7 @@ class Recording:
         if exchange.intent.validated is not None:
             self._bases.pop(exchange.intent.validated, None)
         certificates = self._certificates_of(exchange, reader)
-        context = writer.Context(warcinfo=self._warcinfo, run=self._run)
+        context = writer.Context(warcinfo=self._warcinfo, run=exchange.intent.run or self._run)
         group = writer.group(exchange, reading, original, context)
         records = (*certificates, *group.records)
         places = self._append(records)

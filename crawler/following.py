@@ -55,13 +55,17 @@ class Followed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What follows from the run and the site: ``now``, the run's beginning, the settings, what is too old for it."""
+    """What follows from the run and the site: ``now``, the run's beginning, the settings, what is too old for it.
+
+    ``hinting``: that a list says of a known item that it was changed is a hint, which somebody else weighs.
+    """
 
     settings: Settings
     site: Site | None
     now: datetime
     began: datetime
     since: datetime | None = None
+    hinting: bool = False
 
 
 def follow(frame: Frame, wanted: Wanted, capture: Capture, looked: Looked) -> Followed:
@@ -199,7 +203,7 @@ class _Maker:
 
     def _fresh(self, item: Item) -> datetime | None:
         """Give when an item says it was changed, no later than the run began: what is seen once in it is seen."""
-        return None if item.lastmod is None else min(item.lastmod, self.frame.began)
+        return None if item.lastmod is None or self.frame.hinting else min(item.lastmod, self.frame.began)
 
     def sighting(self, position: int, item: Item) -> Sighting:
         return Sighting(

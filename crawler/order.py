@@ -13,7 +13,10 @@ LEASE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a worker is told: which archive, which run, which part of it."""
+    """What a worker is told: which archive, which run, which part of it.
+
+    A ``standing`` run goes on when nothing waits in it, and its workers make other runs too, within it.
+    """
 
     home: str
     overrides: tuple[str, ...] = ()
@@ -25,6 +28,7 @@ class Order:
     pages: tuple[int, ...]
     since: str | None = None
     lease: float = LEASE.total_seconds()
+    standing: bool = False
 
     def text(self) -> str:
         """Write the order as one line."""

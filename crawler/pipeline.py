@@ -12,6 +12,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 from zlib import crc32
@@ -42,6 +43,8 @@ SAMPLED = 32
 
 class Holder(Protocol):
     """Who holds the neighbours: the scheduler."""
+
+    def began(self, run: str | None) -> datetime: ...
 
     def settled(self, neighbour: str, capture: RecordId, others: frozenset[str]) -> None: ...
 
@@ -217,7 +220,14 @@ class Reader:
     def _settle(self, wanted: Wanted, capture: Capture, first: Capture, looked: Looked) -> None:
         shift = self._shift
         site = shift.sites.get(wanted.site or "")
-        frame = Frame(settings=shift.settings, site=site, now=shift.clock.now(), began=shift.began, since=shift.since)
+        frame = Frame(
+            settings=shift.settings,
+            site=site,
+            now=shift.clock.now(),
+            began=self._holder.began(wanted.run),
+            since=shift.since,
+            hinting=shift.standing,
+        )
         if len(looked.items) + len(looked.links) <= BATCH:
             self._store(wanted, capture, first, looked, _followed(frame, wanted, capture, looked))
             return
@@ -230,10 +240,11 @@ class Reader:
         """Put what was found into the store; much of it in several transactions, the last of which settles."""
         shift = self._shift
         news = _News(first=wanted.visited_at is None)
+        run = wanted.run or shift.run
         starts = range(0, max(1, len(found.items)), BATCH)
         for start in starts[:-1]:
             part = Followed(sightings=found.sightings[start : start + BATCH], items=found.items[start : start + BATCH])
-            shift.recording.work(partial(self._write, part, news), self._failed_if, prompt=True, apart=True)
+            shift.recording.work(partial(self._write, part, news, run), self._failed_if, prompt=True, apart=True)
         rest = replace(found, sightings=found.sightings[starts[-1] :], items=found.items[starts[-1] :])
 
         def do(conn: Connection) -> str | None:
@@ -244,7 +255,7 @@ class Reader:
                 outlet = field_edits.domain_of(first.url) or ""
                 outlets.count(conn, outlet, compared=1, disagreed=int(not looked.agreed))
             gap = self._gap(conn, wanted, capture, found)
-            self._write(rest, news, conn, gap=gap, site=wanted.site)
+            self._write(rest, news, run, conn, gap=gap, site=wanted.site)
             frontier.settle(conn, wanted.urlkey, capture.id)
             return gap
 
@@ -268,7 +279,14 @@ class Reader:
         shift.recording.work(do, answer, prompt=leads, apart=True)
 
     def _write(
-        self, found: Followed, news: _News, conn: Connection, *, gap: str | None = None, site: str | None = None
+        self,
+        found: Followed,
+        news: _News,
+        run: str,
+        conn: Connection,
+        *,
+        gap: str | None = None,
+        site: str | None = None,
     ) -> None:
         """Write what was found, in the recording's thread; older index pages are wanted again where there is news."""
         shift = self._shift
@@ -276,7 +294,7 @@ class Reader:
         if found.items and not news.any:
             known = frontier.known(conn, [row.urlkey for row in found.items])
             news.any = any(row.urlkey not in known and row.reason is None for row in found.items)
-        again = shift.began if news.any or gap else None
+        again = self._holder.began(run) if news.any or gap else None
         # A front page shows without a date what a feed dated long ago.
         told = frontier.dates(conn, [row.urlkey for row in found.items if row.dated is None])
         items = [
@@ -294,7 +312,7 @@ class Reader:
         frontier.discover(
             conn,
             rows,
-            run=shift.run,
+            run=run,
             now=shift.clock.now(),
             pages=shift.pages,
             citations=shift.settings.crawl.cites_per_neighbour,

@@ -25,7 +25,7 @@ from archive.errors import VariorumError
 from archive.links import neighbour_of
 from archive.model import Capture, Exchange, Intent, RecordId, Url, UrlKey, Visit, What, Why
 from archive.recording import Recorded
-from archive.store import Connection, captures, frontier, leases
+from archive.store import Connection, captures, frontier, leases, runs
 from archive.store.frontier import Wanted
 from archive.store.leases import Lease
 from archive.urls import neighbour, urlkey
@@ -55,9 +55,13 @@ IDLE = 1.0
 """Real seconds between two looks for neighbours to claim while there is enough to do."""
 LOADED = 200
 """URLs of a neighbour in memory at a time."""
+LOADED_STANDING = 20
+"""As many in a standing run, into which something urgent may come at any time."""
 ELSEWHERE = 60.0
 """Real seconds that a neighbour waits for a robots.txt that has been moved to another."""
 PAUSE_ELSEWHERE = timedelta(seconds=2)
+PUT_OFF = timedelta(hours=1)
+"""How long a standing run leaves a neighbour alone of which it has had enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,8 @@ class FrontierScheduler(BaseScheduler):
         self._ready: deque[str] = deque()
         self._seen: dict[str, Capture] = {}
         self._elsewhere: dict[Url, float] = {}
+        # The runs that are made here, with their beginnings: our own, and those within it.
+        self._runs: dict[str, datetime] = {self._shift.run: self._shift.began}
         self._claiming = False
         self._claim_at = 0.0
         self._renewed = 0.0
@@ -136,7 +142,7 @@ class FrontierScheduler(BaseScheduler):
         if self._is_fenced(session):
             return None
         if (spent := self._is_spent(session)) is not None:
-            self._leave(session, spent, NOTHING)
+            self._leave(session, spent, PUT_OFF if self._shift.standing else NOTHING)
             return None
         while session.queue:
             move = self._step(session.queue[0], session)
@@ -330,6 +336,10 @@ class FrontierScheduler(BaseScheduler):
             self._stopping = True
             self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=type(answer).__name__))
 
+    def began(self, run: str | None) -> datetime:
+        """Give when the run of a row began."""
+        return self._runs.get(run or "", self._shift.began)
+
     # ---- wants
 
     def want_of(
@@ -439,17 +449,21 @@ class FrontierScheduler(BaseScheduler):
 
         def do(conn: Connection) -> tuple[list[tuple[Lease, _Load]], bool]:
             now = self._clock.now()
+            if shift.standing:
+                within = {run.id: run.began for run in runs.made_within(conn, shift.run)}
+                self._runs = {shift.run: shift.began, **within}
             most = shift.most
             if shift.workers > 1:
-                most = min(most, math.ceil(leases.spread(conn, shift.run) / shift.workers))
-            room = most - held
-            claimed = (
-                leases.claim(conn, run=shift.run, worker=shift.worker, now=now, until=self._until(), limit=room)
-                if room > 0
-                else []
-            )
+                spread = sum(leases.spread(conn, run) for run in self._runs)
+                most = min(most, math.ceil(spread / shift.workers))
+            claimed: list[Lease] = []
+            for run in self._runs:
+                if (room := most - held - len(claimed)) > 0:
+                    claimed += leases.claim(
+                        conn, run=run, worker=shift.worker, now=now, until=self._until(), limit=room, within=shift.run
+                    )
             found = [(lease, self._loaded(conn, lease.neighbour, frozenset(), now, first=True)) for lease in claimed]
-            idle = not claimed and not held_names
+            idle = not claimed and not held_names and not shift.standing
             # Who holds a lease no more may be dead: what it leaves is waited for.
             patience = max(shift.settings.crawl.patience, self._until() - now)
             over = idle and frontier.is_over(conn, run=shift.run, now=now, patience=patience)
@@ -495,10 +509,15 @@ class FrontierScheduler(BaseScheduler):
 
         The first time, what another worker fetched there and never read comes too.
         """
-        run = self._shift.run
-        rows = frontier.due(conn, run=run, neighbour=neighbour, now=now, limit=LOADED, without=without)
+        most = LOADED_STANDING if self._shift.standing else LOADED
+        rows: list[Wanted] = []
+        waiting: list[Wanted] = []
+        for run in self._runs:
+            rows += frontier.due(conn, run=run, neighbour=neighbour, now=now, limit=most, without=without)
+            waiting += frontier.unread(conn, run=run, neighbour=neighbour) if first else ()
+        rows = sorted(rows, key=frontier.urgency)[:most]
         unread = []
-        for wanted in frontier.unread(conn, run=run, neighbour=neighbour) if first else ():
+        for wanted in waiting:
             capture = captures.by_id(conn, wanted.capture) if wanted.capture is not None else None
             if capture is not None:
                 unread.append((wanted, capture))
@@ -593,6 +612,8 @@ class FrontierScheduler(BaseScheduler):
         if session.lease.spent > crawl.neighbour_bytes:
             return f"crawl.neighbour_bytes: {session.lease.spent} bytes of it are enough for one run"
         since = session.lease.since
+        if self._shift.standing:
+            return None  # it asks what it is given, hour by hour
         if since is not None and self._clock.now() - since > crawl.neighbour_time:
             return f"crawl.neighbour_time: {crawl.neighbour_time} with it are enough for one run"
         return None
@@ -616,11 +637,12 @@ class FrontierScheduler(BaseScheduler):
         self._forget(session)
         left = timedelta(seconds=max(0.0, session.ready_at - time.monotonic()) / self._clock.real_seconds(1.0))
         ready_at = self._clock.now() + max(pause, left)
-        run, lease, last_fetch = self._shift.run, session.lease, session.last_fetch
+        lease, last_fetch = session.lease, session.last_fetch
 
         def do(conn: Connection) -> None:
             if leases.release(conn, lease, ready_at=ready_at, last_fetch=last_fetch, reason=reason) and leave:
-                frontier.leave(conn, run, neighbour)
+                for run in self._runs:
+                    frontier.leave(conn, run, neighbour)
 
         self._shift.recording.work(do, self._stop_on_failure)
 

@@ -75,7 +75,9 @@ Step = Refuse | Fetch | AskRobots | Learn
 
 def step(wanted: Wanted, robots: dict[Url, Known | Ask], now: datetime, *, obey: bool, basis: str | None) -> Step:
     """Say what is to be done about the next URL of a session."""
-    intent = Intent(why=wanted.why, attempt=wanted.attempt, came_from=wanted.came_from, site=wanted.site)
+    intent = Intent(
+        why=wanted.why, attempt=wanted.attempt, came_from=wanted.came_from, site=wanted.site, run=wanted.run
+    )
     if wanted.reason is not None:
         return Refuse(wanted=wanted, error="scope", why=wanted.reason, intent=intent)
     if wanted.what == "robots":

@@ -27,7 +27,8 @@ class Shift:
 
     ``began`` is when the run began. ``since`` leaves out items dated before it; ``pages`` is what each site may be
     visited for; ``sessions`` holds the header fields of a site's session, by its name. ``lease`` is in real time,
-    whatever the clock says. ``most`` neighbours are held at a time.
+    whatever the clock says. ``most`` neighbours are held at a time. A ``standing`` run goes on when nothing waits in
+    it, and other runs are made within it.
     """
 
     run: str
@@ -44,6 +45,7 @@ class Shift:
     proxies: Mapping[str, str] = field(default_factory=dict)
     lease: timedelta = LEASE
     most: int = 64
+    standing: bool = False
 
 
 _shifts: WeakKeyDictionary[object, Shift] = WeakKeyDictionary()

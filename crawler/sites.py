@@ -11,12 +11,14 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from archive import values
+from archive import daytimes, values
 from archive.config import Polite
+from archive.daytimes import Hours
 from archive.errors import Misuse
 from archive.model import Digest, Url, UrlKey
 from archive.urls import neighbour, urlkey
@@ -37,7 +39,7 @@ _OURS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One watched site; what each key means stands in ``KEYS``.
+    """One watched site; what each key means stands in ``KEYS``; a field has its key's last name.
 
     ``digest`` is the sha256 of ``text``, the file as it stood. None means: as the settings say. ``named`` holds the
     keys of the pages that the file itself names, ``surts`` those of ``within``.
@@ -71,6 +73,16 @@ class Site:
     basis: str | None = None
     retain: str | None = None
     paused: str | None = None
+    timezone: ZoneInfo | None = None
+    nightly: tuple[time, ...] | None = None
+    poll: timedelta | None = None
+    catch_up: Literal["once", "skip"] | None = None
+    max_late: timedelta | None = None
+    jitter: timedelta | None = None
+    quiet: tuple[Hours, ...] | None = None
+    per_day: int | None = None
+    per_hour: int | None = None
+    patrol: float | None = None
     named: frozenset[UrlKey] = field(init=False)
     surts: tuple[UrlKey, ...] = field(init=False)
     digest: Digest = field(init=False)
@@ -151,7 +163,28 @@ KEYS: Mapping[str, Key] = {
     "basis": _key(values.words, '"their e-mail of 3 May 2026"', "on what ground we do what we do; kept on record"),
     "retain": _key(values.words, '"until the study ends, 2031"', "how long it is to be kept; kept on record"),
     "paused": _key(values.words, '"they asked us to stop"', "why; a paused site is not crawled"),
+    "schedule.timezone": _key(
+        values.zone,
+        '"Europe/Lisbon"',
+        "the zone of the times of day below; by default as in variorum.toml, like all in tables",
+    ),
+    "schedule.nightly": _key(
+        values.nightly, '["04:10"]', 'when everything is gone through: a time of day, several, or "never"'
+    ),
+    "schedule.poll": _key(values.pace, '"1h"', "how often feeds, sitemaps and the front page are asked for new posts"),
+    "schedule.catch_up": _key(
+        values.catch_up, '"once"', "a nightly run that was missed is made up for once, or skip it"
+    ),
+    "schedule.max_late": _key(values.duration, '"20h"', "it is not made up for when it would be later than this"),
+    "schedule.jitter": _key(values.duration_or_nothing, '"10m"', "nightly runs begin up to so much later"),
+    "schedule.quiet": _key(
+        values.hours, '["23:00-01:30"]', "hours in which only what a person asks for is fetched; [] for none"
+    ),
+    "revisit.per_day": _key(values.count_or_nothing, "400", "known pages that are looked at again in a day, at most"),
+    "revisit.per_hour": _key(values.count, "30", "and in an hour"),
+    "revisit.patrol": _key(values.share, "0.2", "share of old pages among them, to see that they are still there"),
 }
+TABLES = tuple(dict.fromkeys(key.partition(".")[0] for key in KEYS if "." in key))
 
 
 # ---- files
@@ -171,12 +204,14 @@ def read(file: Path, home: Path) -> Site:
     def tell(key: str, what: str) -> None:
         wrong.append(f"{file} line {values.line_of(text, key)}: {what}")
 
-    for key, value in document.items():
+    for key, value in _flat(document):
         if key not in KEYS:
-            tell(key, f"there is no key {key}; {values.nearest(key, KEYS)}")
+            tell(key, _unknown(key))
             continue
         try:
-            said[key] = values.read(key, value, KEYS[key].reader, f"{file} line {values.line_of(text, key)}")
+            said[key.rpartition(".")[2]] = values.read(
+                key, value, KEYS[key].reader, f"{file} line {values.line_of(text, key)}"
+            )
         except Misuse as misuse:
             wrong.append(str(misuse))
     if "url" not in document:
@@ -184,37 +219,52 @@ def read(file: Path, home: Path) -> Site:
     if "session" in said:
         said["session"] = home.absolute() / said["session"]
     for key, what in _contradictions(said, home):
-        tell(key, what)
+        tell(key if key in KEYS else next(name for name in KEYS if name.endswith(f".{key}")), what)
     if wrong:
         raise Misuse("\n".join(wrong))
     return Site(name=file.stem, text=text, **said)
 
 
+def _flat(document: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for key, value in document.items():
+        if key in TABLES and isinstance(value, dict):
+            yield from ((f"{key}.{name}", inner) for name, inner in value.items())
+        else:
+            yield key, value
+
+
+def _unknown(key: str) -> str:
+    if key in TABLES:
+        return f"{key} is a table; write [{key}] on a line of its own and its keys below"
+    return f"there is no key {key}; {values.nearest(key, (*KEYS, *TABLES))}"
+
+
 def every(folder: Path, home: Path) -> list[Site]:
     """Read all site files of a folder, by name; raises Misuse that tells everything wrong with any of them."""
-    return _read_all(_files(folder).values(), home)
+    return _read_all(files(folder).values(), home)
 
 
 def by_names(folder: Path, home: Path, names: Sequence[str]) -> list[Site]:
     """Read the named sites, each once, in the order given; raises Misuse for a name that is none."""
-    files = _files(folder)
+    found = files(folder)
     for name in names:
-        if name not in files:
-            close = difflib.get_close_matches(name, files, 1)
-            there_are = f"there are {', '.join(files)}" if files else f"none is watched yet: {folder} is empty"
+        if name not in found:
+            close = difflib.get_close_matches(name, found, 1)
+            there_are = f"there are {', '.join(found)}" if found else f"none is watched yet: {folder} is empty"
             raise Misuse(f"there is no site {name}; {f'did you mean {close[0]}?' if close else there_are}")
-    return _read_all([files[name] for name in dict.fromkeys(names)], home)
+    return _read_all([found[name] for name in dict.fromkeys(names)], home)
 
 
-def _files(folder: Path) -> dict[str, Path]:
+def files(folder: Path) -> dict[str, Path]:
+    """Find the site files of a folder, by the names of the sites, in their order."""
     found = (file for file in folder.glob("*.toml") if not file.name.startswith("."))
     return {file.stem: file for file in sorted(found, key=lambda file: file.stem)}
 
 
-def _read_all(files: Collection[Path], home: Path) -> list[Site]:
+def _read_all(some: Collection[Path], home: Path) -> list[Site]:
     sites: list[Site] = []
     wrong: list[str] = []
-    for file in files:
+    for file in some:
         try:
             sites.append(read(file, home))
         except Misuse as misuse:
@@ -239,6 +289,11 @@ def _contradictions(said: Mapping[str, Any], home: Path) -> Iterator[tuple[str, 
         yield "robots", 'robots = "ignore" needs a basis: on what ground? write basis = "..."'
     if "session" in said and _is_inside(said["session"], home):
         yield "session", f"session = {str(said['session'])!r} lies inside the archive; move it out, secrets stay apart"
+    # What the settings say beside it is not known here; crawler.times looks at both.
+    for keys, why in daytimes.disagreements(
+        said.get("nightly", ()), said.get("jitter", timedelta()), said.get("quiet", ())
+    ):
+        yield keys[0], why
 
 
 def _is_inside(file: Path, home: Path) -> bool:
@@ -388,7 +443,10 @@ def template(
     lines = ["# A watched site. A line that begins with # and a key shows an example; take the # away to use it."]
     for key, of in KEYS.items():
         value = found.get(key)
-        lines += ["", f"# {of.meaning}", f"{key} = {values.written(value)}" if value else f"# {key} = {of.example}"]
+        table, _, name = key.rpartition(".")
+        if table and (header := f"[{table}]") not in lines:
+            lines += ["", header]
+        lines += ["", f"# {of.meaning}", f"{name} = {values.written(value)}" if value else f"# {name} = {of.example}"]
     return "\n".join(lines) + "\n"
 
 
@@ -401,9 +459,13 @@ def _reads(reader: values.Reader, value: object) -> bool:
 
 
 def with_line(text: str, key: str, value: str | int | Sequence[str]) -> str:
-    """Set one key in the text of a site file; all else, comments too, stays. Raises Misuse for what cannot stand."""
-    if key not in KEYS:
-        raise Misuse(f"there is no key {key}; {values.nearest(key, KEYS)}")
+    """Set one key in the text of a site file; all else, comments too, stays. Raises Misuse for what cannot stand.
+
+    Keys in tables are not for programs to set.
+    """
+    if key not in KEYS or "." in key:
+        above = [each for each in KEYS if "." not in each]
+        raise Misuse(f"there is no key {key} above the tables; {values.nearest(key, above)}")
     values.read(key, value, KEYS[key].reader, "a site file")
     line = f"{key} = {values.written(value)}"
     there = list(values.statements(text))

@@ -55,6 +55,7 @@ def work(order: Order, clock: Clock) -> bool:
             sessions={name: sites.session_of(site) for name, site in watched.items()},
             since=parse_time(order.since) if order.since is not None else None,
             lease=timedelta(seconds=order.lease),
+            standing=order.standing,
         )
         stopped = _crawl(shift, reactor)
         if recording.failure is not None:

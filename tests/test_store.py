@@ -559,7 +559,7 @@ def test_a_page_overwritten_later_is_damage_with_a_remedy(tmp_path: Path) -> Non
     path = tmp_path / "variorum.db"
     opened = open_store(sqlite_url(path), create=True)
     with opened.write() as conn:
-        captures.insert(conn, [capture(f"c{n}", at=seconds(n), offset=n) for n in range(2000)])
+        captures.insert(conn, [capture(f"c{n}", at=seconds(n), offset=n) for n in range(8000)])
     opened.close()
     size = path.stat().st_size
     with path.open("r+b") as file:

@@ -50,6 +50,8 @@ _FIRST: Mapping[What, int] = {
 }  # fmt: skip
 PAGES: tuple[What, ...] = ("article", "page", "archive page")
 """What a site's page budget counts."""
+URGENT = 1
+"""Rank of what a standing run was given: it is due now, and not what is found."""
 RECHECKED = 6
 """Rank of what has been visited before; lower ranks come first."""
 
@@ -61,6 +63,7 @@ class Wanted:
     ``reason`` is set where it is wanted only to be refused: the visit tells why it was never asked for. ``dated`` is
     the item's own date. ``fresh_from`` revives a known URL whose last visit was before it. ``later`` keeps it out of
     the run it was found in. ``visited_at``, ``outcome`` and ``capture`` are those of the last visit.
+    ``rank`` is its place among what is due, lower ones first, once it is in the frontier.
     """
 
     url: Url
@@ -83,6 +86,7 @@ class Wanted:
     outcome: str | None = None
     capture: RecordId | None = None
     added_at: datetime | None = None
+    rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,11 @@ def due(
     given = {"of_run": run, "of_neighbour": neighbour, "now": micros(now), "most": limit + len(without)}
     found = [_wanted(row) for row in _DUE.rows(conn, given)]
     return [wanted for wanted in found if wanted.urlkey not in without][:limit]
+
+
+def urgency(wanted: Wanted) -> tuple[int, datetime, UrlKey]:
+    """Give what ``due`` orders rows by: the most urgent first."""
+    return wanted.rank if wanted.rank is not None else _rank(wanted), wanted.next_at, wanted.urlkey
 
 
 def unread(conn: Connection, *, run: str, neighbour: str) -> list[Wanted]:
@@ -405,6 +414,34 @@ def enlist(conn: Connection, *, run: str, site: str, now: datetime, pages: int, 
     return taken + conn.execute(update(frontier).where(*unread).values(run=run)).rowcount
 
 
+def free(conn: Connection, *, site: str | None, now: datetime, limit: int) -> list[Wanted]:
+    """Give what is due of a site (None: of none) and in no run, the longest due first."""
+    query = select(*_ROW).where(
+        frontier.c.state == "waiting", frontier.c.site == site, frontier.c.next_at <= now, frontier.c.run.is_(None)
+    )
+    return [_wanted(row) for row in conn.execute(query.order_by(frontier.c.next_at).limit(limit))]
+
+
+def take(conn: Connection, keys: Sequence[UrlKey], run: str) -> int:
+    """Take rows that wait in no run into one, before what it finds itself; give how many came."""
+    return _TAKEN.each(conn, [{"key": key, "into": run} for key in keys]) if keys else 0
+
+
+def waiting_at(conn: Connection, run: str) -> Mapping[str, int]:
+    """Count what waits in a run by neighbour."""
+    query = select(frontier.c.neighbour, func.count()).where(frontier.c.run == run, frontier.c.state == "waiting")
+    return {row[0]: row[1] for row in conn.execute(query.group_by(frontier.c.neighbour))}
+
+
+_TAKEN = Prepared(
+    lambda _: (
+        update(frontier)
+        .where(frontier.c.urlkey == bindparam("key"), frontier.c.state == "waiting", frontier.c.run.is_(None))
+        .values(run=bindparam("into"), rank=URGENT)
+    )
+)
+
+
 def forget_allowances(conn: Connection) -> None:
     """Drop what runs were allowed that are over."""
     ended = select(runs.c.id).where(runs.c.state != "running")
@@ -595,8 +632,8 @@ def _overwrite(one: Wanted, now: datetime) -> Any:
 
 def _wanted(row: Sequence[Any]) -> Wanted:
     (
-        urlkey, neighbour, url, _, _, next_at, _, what, why, attempt, depth, hop, came_from, site, run, reason, dated,
-        added_at, visited_at, outcome, capture,
+        urlkey, neighbour, url, _, _, next_at, rank, what, why, attempt, depth, hop, came_from, site, run, reason,
+        dated, added_at, visited_at, outcome, capture,
     ) = row  # fmt: skip
     return Wanted(
         url=url,
@@ -617,4 +654,5 @@ def _wanted(row: Sequence[Any]) -> Wanted:
         outcome=outcome,
         capture=capture,
         added_at=instant(added_at),
+        rank=rank,
     )

@@ -38,8 +38,14 @@ class Lease:
     since: datetime | None = None
 
 
-def claim(conn: Connection, *, run: str, worker: str, now: datetime, until: datetime, limit: int) -> list[Lease]:
-    """Take up to ``limit`` neighbours that are free and have something due in a run; those that wait longest first."""
+def claim(
+    conn: Connection, *, run: str, worker: str, now: datetime, until: datetime, limit: int, within: str | None = None
+) -> list[Lease]:
+    """Take up to ``limit`` neighbours that are free and have something due in a run; those that wait longest first.
+
+    ``within`` is the run that the neighbour is held for, where it is another one.
+    """
+    whose = within or run
     unread, waits = _neighbours_of(run, "fetched"), _neighbours_of(run, "waiting")
     is_due = exists().where(
         frontier.c.run == run,
@@ -56,7 +62,7 @@ def claim(conn: Connection, *, run: str, worker: str, now: datetime, until: date
         query = query.with_for_update(skip_locked=True, of=neighbours)
     leases = []
     for row in conn.execute(query).all():
-        same = row.run == run
+        same = row.run == whose
         leases.append(
             Lease(
                 neighbour=row.name,
@@ -72,7 +78,7 @@ def claim(conn: Connection, *, run: str, worker: str, now: datetime, until: date
         conn.execute(
             update(neighbours)
             .where(neighbours.c.name == row.name)
-            .values(lease=worker, fence=row.fence + 1, ready_at=until, run=run, since=leases[-1].since)
+            .values(lease=worker, fence=row.fence + 1, ready_at=until, run=whose, since=leases[-1].since)
         )
     return leases
 

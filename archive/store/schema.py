@@ -211,7 +211,8 @@ visits = Table(
 )
 
 # A run (model.Run). By reindex, where the run lived to write its report; a run that never came to write one
-# (missed, skipped, queued) is in no WARC file, so these rows are written over and never wiped.
+# (missed, skipped, queued) is in no WARC file, so these rows are written over and never wiped. beat: when a process
+# last said that it minds the run; within: the run whose workers make this one too; both by nothing.
 runs = Table(
     "runs",
     metadata,
@@ -227,8 +228,13 @@ runs = Table(
     _has("considered", Integer),
     _has("visits", Integer),
     _has("outcomes", Json),
+    _may("schedule"),
+    _may("detail"),
+    _may("beat", Instant),
+    _may("within"),
     PrimaryKeyConstraint("id"),
     Index(None, "began"),
+    Index(None, "state"),
 )
 
 # A line of the journal (model.Entry). By reindex.
@@ -678,6 +684,77 @@ prices = Table(
     _has("price", Float),
     _has("at", Instant),
     PrimaryKeyConstraint("neighbour"),
+)
+
+# What is known of the ways of a watched site (schedules.expectation.Learned). By nothing; learned again from visits.
+learned = Table(
+    "learned",
+    metadata,
+    _has("site"),
+    _has("at", Instant),
+    _has("data", Json),
+    PrimaryKeyConstraint("site"),
+)
+
+# What is known of an article that is revisited (schedules.expectation.Standing), up to the visit at. By nothing; made
+# again from visits.
+standings = Table(
+    "standings",
+    metadata,
+    _has("urlkey", UrlKeyText),
+    _has("site"),
+    _has("at", Instant),
+    _has("data", Json),
+    PrimaryKeyConstraint("urlkey"),
+    Index(None, "site"),
+)
+
+# A revisit that was made: what had been expected of it, and what was found. By nothing; old ones are forgotten.
+expected = Table(
+    "expected",
+    metadata,
+    _has("visit"),
+    _has("site"),
+    _has("at", Instant),
+    _has("edits", Float),
+    _has("chance", Float),
+    _has("changed", Boolean),
+    PrimaryKeyConstraint("visit"),
+    Index(None, "site", "at"),
+    sqlite_with_rowid=False,
+)
+
+# Something that goes wrong at a site, or with the whole archive (site ''), from since to ended. By nothing.
+alarms = Table(
+    "alarms",
+    metadata,
+    _has("site"),
+    _has("kind"),
+    _has("since", Instant),
+    _may("ended", Instant),
+    _has("detail"),
+    PrimaryKeyConstraint("site", "kind", "since"),
+    Index(None, "ended"),
+)
+
+# What an alert rule tells: a change (subject: its revision, before: the one before) or an alarm. state: held (a person
+# looks first), waiting (from due on), sent, failed, dropped. By nothing: what was told is not told again.
+notices = Table(
+    "notices",
+    metadata,
+    _has("rule"),
+    _has("kind"),
+    _has("subject"),
+    _has("before"),
+    _has("site"),
+    _has("at", Instant),
+    _has("due", Instant),
+    _has("state"),
+    _has("tries", Integer),
+    _may("done_at", Instant),
+    _may("detail"),
+    PrimaryKeyConstraint("rule", "kind", "subject", "before"),
+    Index(None, "state", "due"),
 )
 
 # Which changes a reader was shown: position has their places, as runs without gaps. By nothing.

@@ -81,10 +81,10 @@ def insert_new(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Ins
     return postgresql.insert(table).on_conflict_do_nothing()
 
 
-def upsert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Give an insert that overwrites all columns of a row whose primary key is there already."""
+def upsert(conn: Connection, table: Table, leave: Sequence[str] = ()) -> sqlite.Insert | postgresql.Insert:
+    """Give an insert that overwrites all columns but ``leave`` of a row whose primary key is there already."""
     keys = [column.name for column in table.primary_key]
-    others = [name for name in names_of(table) if name not in keys]
+    others = [name for name in names_of(table) if name not in keys and name not in leave]
     if conn.dialect.name == "sqlite":
         lite = sqlite.insert(table)
         return lite.on_conflict_do_update(index_elements=keys, set_={name: lite.excluded[name] for name in others})

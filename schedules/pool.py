@@ -1,0 +1,201 @@
+"""Worker processes of a run: started, minded, ended. What they do there is told by an order each."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import DiskFull, VariorumError
+from archive.store import Store, leases
+from archive.timing import Clock
+from crawler.order import Order
+
+log = logging.getLogger(__name__)
+
+STARTS = 3
+"""Times a worker is started in the same place; one that dies again and again is not started for ever."""
+SETTLED = 600.0
+"""Real seconds after which a worker's death is not counted with the one before."""
+FULL = DiskFull.exit_code
+STOPPED = 130
+STATM = "/proc/{}/statm"
+PAGE = 4096
+
+
+@dataclass(slots=True)
+class Place:
+    """One worker's place in a run. ``full`` says that it was sent away because it had grown too large."""
+
+    number: int
+    process: subprocess.Popen[bytes]
+    starts: int = 0
+    deaths: int = 0
+    started_at: float = 0.0
+    full: bool = False
+    done: bool = False
+
+    def say(self, text: str) -> None:
+        """Write a line to the worker; one that is gone already is found out elsewhere."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(text.encode() + b"\n")
+            self.process.stdin.flush()
+
+    def end(self) -> None:
+        """Let the worker stop, as it does when nobody is there any more, and wait until it has."""
+        if self.process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self.process.stdin.close()
+        self.process.wait()
+
+    def size(self) -> int:
+        """Give the bytes of memory the worker holds; 0 where that cannot be told."""
+        try:
+            return int(Path(STATM.format(self.process.pid)).read_text().split()[1]) * PAGE
+        except (OSError, IndexError, ValueError):
+            return 0
+
+
+def spawn() -> subprocess.Popen[bytes]:
+    """Start a worker process; it waits for its order."""
+    # A session of its own: Ctrl-C comes to us, and we say who stops.
+    return subprocess.Popen([sys.executable, "-m", "crawler.work"], stdin=subprocess.PIPE, start_new_session=True)
+
+
+def vacant(count: int) -> list[Place]:
+    """Start processes for so many places; they load while their run is begun."""
+    return [Place(number=number + 1, process=spawn()) for number in range(count)]
+
+
+class Pool:
+    """The workers of one run.
+
+    ``order`` tells a worker, by its name, what to do. One that dies is started anew; a ``standing`` pool also does that
+    for one that ends, and sends away one that holds more than ``memory`` bytes, to begin afresh.
+    """
+
+    def __init__(
+        self,
+        run: str,
+        places: list[Place],
+        order: Callable[[str], Order],
+        *,
+        store: Store,
+        clock: Clock,
+        memory: int | None = None,
+        standing: bool = False,
+    ) -> None:
+        self._run = run
+        self._order = order
+        self._store = store
+        self._clock = clock
+        self._memory = memory
+        self._standing = standing
+        self.places = places
+        self.stopped = False
+        self.failure: VariorumError | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether no worker is at work any more, nor will be."""
+        return all(place.done for place in self.places)
+
+    @property
+    def alive(self) -> int:
+        return sum(not place.done for place in self.places)
+
+    def begin(self) -> None:
+        """Tell every worker what to do."""
+        for place in self.places:
+            self._start(place)
+
+    def look(self) -> None:
+        """See who ended, and have another take the place of who must not have."""
+        for place in self.places:
+            if place.done:
+                continue
+            code = place.process.poll()
+            if code is not None:
+                self._ended(place, code)
+            elif self._memory is not None and not place.full and not self.stopped and place.size() > self._memory:
+                log.warning("worker %d holds more than %d bytes and is replaced", place.number, self._memory)
+                place.full = True
+                place.process.send_signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Let the workers end what is in flight; asked a second time, end them at once."""
+        number = signal.SIGKILL if self.stopped else signal.SIGTERM
+        self.stopped = True
+        for place in self.places:
+            if place.process.poll() is None:
+                place.process.send_signal(number)
+
+    def stop_within(self, seconds: float) -> None:
+        """Let the workers end what is in flight, for so many real seconds; then stop them, then end them."""
+        for wait in (seconds, 5.0):
+            self.stop()
+            if self._await(wait):
+                break
+            log.warning("not all workers of run %s stopped in %.0f s", self._run, wait)
+        self.end()
+
+    def kill(self, place: Place, why: str) -> None:
+        """End a worker that would go on for ever."""
+        log.warning("worker %d %s, and is ended", place.number, why)
+        place.process.kill()
+        place.done = True
+
+    def end(self) -> None:
+        """Wait for all of them."""
+        for place in self.places:
+            place.end()
+
+    def _await(self, seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        while any(place.process.poll() is None for place in self.places):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        return True
+
+    def _start(self, place: Place) -> None:
+        place.starts += 1
+        place.started_at = time.monotonic()
+        place.full = False
+        place.say(self._order(self._name(place)).text())
+
+    def _name(self, place: Place) -> str:
+        return f"{self._run}/{place.number}.{place.starts}"
+
+    def _ended(self, place: Place, code: int) -> None:
+        place.end()
+        fine = code in (0, STOPPED)
+        if self.stopped or (fine and not self._standing):
+            place.done = True
+            return
+        if code == FULL:
+            self.failure = self.failure or DiskFull("the disk stopped the run, see above; what was taken is safe")
+            place.done = True
+            self.stop()
+            return
+        if not (fine or place.full):
+            lasted = time.monotonic() - place.started_at > SETTLED
+            place.deaths = 1 if lasted and self._standing else place.deaths + 1
+            if place.deaths >= STARTS:
+                place.done = True
+                self.failure = self.failure or VariorumError(
+                    f"worker {place.number} ended {STARTS} times, at last with code {code}; what was taken is kept"
+                )
+                return
+            log.warning("worker %d ended with code %d, another takes its place", place.number, code)
+        with self._store.write() as conn:
+            leases.free_of(conn, self._name(place), self._clock.now())
+        place.process = spawn()
+        self._start(place)
