@@ -22,6 +22,12 @@ from archive.warc.files import WarcFolder
 from crawler.sites import Site
 
 SITE_URL = "urn:variorum:site:"
+STANDING = "standing"
+"""Why a run is made that goes on for a day over all sites, and takes what becomes due: ``variorum start`` makes it."""
+ELSEWHERE = 1000
+"""Pages of no site, which a person has followed, that a run takes."""
+NIGHTLY = "nightly"
+"""Why a sweep is made that a site file planned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +56,19 @@ def begin(
     pages: Mapping[str, int],
     why: str = "crawl",
     recheck: bool = False,
+    planned: Run | None = None,
 ) -> tuple[Run, liveness.Sign]:
-    """Begin a run: put it and its site files on record, and everything that is due into it.
+    """Begin a run, one of its own or a ``planned`` one: put it and its site files on record, and what is due into it.
 
-    Its sign of life is shown from before anybody can know of it. Raises ``NothingDone`` when a run over one of the
-    sites is at work.
+    A standing run begins with nothing but sources that nobody ever asked, a nightly one without revisits. Its sign
+    of life is shown from before anybody can know of it. Raises ``NothingDone`` when a run over one of the sites is at
+    work.
     """
     now = clock.now()
-    run = Run(
-        id=f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}",
-        why=why,
+    made = Run(id=f"{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}", why=why, began=now)
+    run = replace(
+        planned or made,
         sites=tuple(site.name for site in sites),
-        began=now,
         software=SOFTWARE,
         settings_digest=digest(settings),
     )
@@ -92,9 +99,18 @@ def _set_up(
 
     def enlist(conn: Connection) -> None:
         frontier.forget_allowances(conn)
-        for site in sites:
-            frontier.enlist(conn, run=run.id, site=site.name, now=now, pages=pages[site.name], recheck=recheck)
         rows = [row for site in sites for row in sources(site, settings, now)]
+        if run.why == STANDING:
+            rows = [replace(row, fresh_from=None) for row in rows]
+        else:
+            for site in sites:
+                frontier.enlist(
+                    conn, run=run.id, site=site.name, now=now, pages=pages[site.name], recheck=recheck,
+                    revisits=run.why != NIGHTLY,
+                )  # fmt: skip
+        if run.why not in (STANDING, NIGHTLY):
+            elsewhere = frontier.free(conn, site=None, now=now, limit=ELSEWHERE)
+            frontier.take(conn, [row.urlkey for row in elsewhere], run.id)
         frontier.discover(conn, rows, run=run.id, now=now, pages=pages, citations=0)
 
     recording.work_and_wait(enlist)
@@ -115,7 +131,8 @@ def _reserve(conn: Connection, run: Run, settings: Settings) -> None:
     for other in runs.every(conn):
         if other.state == "running" and liveness.is_alive(folder, other.id):
             both = sorted(set(other.sites) & set(run.sites))
-            if both:
+            # What becomes due is taken while sweeps are made; the neighbours' leases keep both polite.
+            if both and (other.why == STANDING) is (run.why == STANDING):
                 raise NothingDone(f"run {other.id} is at work on {', '.join(both)} already; wait for its end")
     runs.begin(conn, run)
 
@@ -145,17 +162,27 @@ def sources(site: Site, settings: Settings, now: datetime) -> list[Wanted]:
 
 
 def finish(
-    settings: Settings, clock: Clock, recording: Recording, run: Run, *, interrupted: bool, failed: bool = False
+    settings: Settings,
+    clock: Clock,
+    recording: Recording,
+    run: Run,
+    *,
+    interrupted: bool,
+    failed: bool = False,
+    kept: Kept | None = None,
 ) -> Report:
     """Sum a run up from its ledger and fold what it read; put that on record.
 
-    ``failed`` says that its workers did not see its end.
+    ``failed`` says that its workers did not see its end; ``kept`` is given where what it read is folded already.
     """
-    rereading = Rereading(settings, clock, recording)
-    try:
-        kept = rereading.keep_up()
-    finally:
-        rereading.close()
+    if kept is None:
+        rereading = Rereading(settings, clock, recording)
+        try:
+            kept = rereading.keep_up()
+        finally:
+            rereading.close()
+
+    brought = kept
 
     def count(conn: Connection) -> Report:
         frontier.leave(conn, run.id, None)
@@ -177,7 +204,7 @@ def finish(
             left=frontier.left(conn, run.sites),
             whys=visits.whys(conn, run.id),
             verdicts=readings.verdicts(conn, run.id),
-            kept=kept,
+            kept=brought,
         )
 
     report = recording.work_and_wait(count)

@@ -50,7 +50,7 @@ def due(
     shown: list[Due] = []
     more = 0
     with _store(place) as store, store.read() as conn:
-        for each in coming(conn, awake, place.settings, now=now, until=horizon):
+        for each in coming(conn, awake, place.settings, now=now, until=horizon, elsewhere=not sites):
             if len(shown) == most:
                 more += 1
                 if as_json:
@@ -58,7 +58,8 @@ def due(
                 continue
             shown.append(each)
     for each in shown if as_json else ():
-        terminal.emit_json({"url": each.url, "why": each.why, "at": each.at, "explain": each.explain})
+        told = {"url": each.url, "why": each.why, "at": each.at, "explain": each.explain}
+        terminal.emit_json(told | {"site": each.site or None, "expected": each.expected, "chance": each.chance})
     if as_json:
         return 0
     if not shown:

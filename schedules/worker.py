@@ -23,7 +23,7 @@ from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
 from crawler.rounds import Report
 from crawler.sites import Site
-from schedules.policies import next_visit
+from schedules.planning import Planner
 from schedules.pool import Place, Pool, vacant
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,6 @@ LOOK_SECONDS = 0.05
 """Real seconds between two looks at the workers."""
 TELL_SECONDS = 2.0
 """Real seconds between two counts of how far they are, which cost more."""
-BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +72,10 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
     budget = settings.crawl.page_budget
     pages = {site.name: min(site.page_budget or budget, asked.limit or sys.maxsize) for site in awake}
     places = vacant(asked.workers)
+    planner = Planner(settings, {site.name: site for site in sites})
     try:
         with _recording(settings, clock) as recording:
-            replan(recording, clock)
+            planner.plan_visited(recording, clock)
             run, sign = rounds.begin(settings, clock, recording, awake, pages=pages, recheck=asked.recheck)
     except BaseException:
         for place in places:
@@ -93,7 +93,7 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
             pool = minder.pool
             failed = pool.failure is not None
             report = rounds.finish(settings, clock, recording, run, interrupted=pool.stopped, failed=failed)
-            replan(recording, clock)
+            planner.plan_visited(recording, clock)
     finally:
         sign.end()
     if pool.failure is not None:
@@ -108,19 +108,6 @@ def _recording(settings: Settings, clock: Clock) -> Iterator[Recording]:
         yield recording
     finally:
         recording.close()
-
-
-def replan(recording: Recording, clock: Clock) -> int:
-    """Plan the next visit of everything that was visited, in batches; give how many rows that were."""
-    planned = 0
-    while True:
-        now = clock.now()
-        rows = recording.work_and_wait(lambda conn: frontier.unplanned(conn, BATCH))
-        if not rows:
-            return planned
-        plans = [(row.urlkey, next_visit(row, now)[0]) for row in rows]
-        recording.work_and_wait(lambda conn, plans=plans: frontier.plan(conn, plans))  # type: ignore[misc]
-        planned += len(plans)
 
 
 class _Minder:

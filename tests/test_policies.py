@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from archive.model import Outcome, Url, What
 from archive.store.frontier import Wanted
 from archive.urls import urlkey
-from schedules.policies import DAY, GONE, HOUR, LADDER, POLLED, SELDOM, YEAR, next_visit
+from schedules.policies import DAY, GONE, HOUR, LADDER, SELDOM, YEAR, next_poll, next_visit, words
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = Url("http://press.test/story")
@@ -69,8 +69,29 @@ def test_the_age_is_that_of_the_last_visit() -> None:
 
 
 @pytest.mark.parametrize("what", ["front page", "feed", "sitemap"])
-def test_what_shows_new_posts_is_asked_every_hour(what: What) -> None:
-    assert next_visit(visited(what, dated=NOON - 999 * DAY), NOON)[0] == NOON + POLLED
+def test_what_shows_new_posts_is_asked_at_the_pace_of_its_site(what: What) -> None:
+    row = visited(what, dated=NOON - 999 * DAY)
+    assert next_poll(row, NOON, timedelta(minutes=20), has_feed=False)[0] == NOON + timedelta(minutes=20)
+
+
+def test_a_front_page_beside_feeds_is_asked_once_a_day() -> None:
+    assert next_poll(visited("front page"), NOON, HOUR, has_feed=True)[0] == NOON + DAY
+    assert next_poll(visited("front page"), NOON, 7 * DAY, has_feed=True)[0] == NOON + 7 * DAY
+    assert next_poll(visited("sitemap"), NOON, HOUR, has_feed=True)[0] == NOON + HOUR
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=15), "15 minutes"),
+        (HOUR, "1 hour"),
+        (47 * HOUR, "47 hours"),
+        (2 * DAY, "2 days"),
+    ],
+)
+def test_a_span_is_told_in_words(span: timedelta, told: str) -> None:
+    assert words(span) == told
 
 
 @pytest.mark.parametrize("what", ["archive page", "page", "requisite", "robots"])
@@ -93,8 +114,8 @@ def test_the_ladder_only_climbs() -> None:
 
 
 def test_the_reason_names_age_and_pause() -> None:
-    assert next_visit(visited(dated=NOON - 8 * DAY), NOON)[1] == "8 days old: again after 7 days"
-    assert next_visit(visited(dated=NOON - HOUR), NOON)[1] == "1 hour old: again after 1 hour"
+    assert next_visit(visited(dated=NOON - 8 * DAY), NOON)[1] == "8 days old, never read: again after 7 days"
+    assert next_visit(visited(dated=NOON - HOUR), NOON)[1] == "1 hour old, never read: again after 1 hour"
     assert next_visit(visited(outcome="gone"), NOON)[1] == "gone last time"
 
 

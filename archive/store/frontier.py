@@ -20,11 +20,13 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     and_,
     bindparam,
     case,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -33,7 +35,7 @@ from sqlalchemy import (
 )
 
 from archive.model import RecordId, Url, UrlKey, Visit, What, Why
-from archive.store.schema import Instant, allowances, frontier, instant, micros, neighbours, runs
+from archive.store.schema import Instant, allowances, frontier, instant, micros, neighbours, runs, standings
 from archive.store.statements import Prepared, chunks, insert_new, names_of
 
 TRIES = 3
@@ -390,12 +392,24 @@ def leave(conn: Connection, run: str, neighbour: str | None) -> int:
 # ------------------------------------------------------------------------------------------------- runs and plans
 
 
-def enlist(conn: Connection, *, run: str, site: str, now: datetime, pages: int, recheck: bool = False) -> int:
-    """Take what is due at a site into a run, ``pages`` articles at most, and what was fetched and never read.
+def enlist(
+    conn: Connection,
+    *,
+    run: str,
+    site: str,
+    now: datetime,
+    pages: int,
+    recheck: bool = False,
+    revisits: bool = True,
+) -> int:
+    """Take what is due at a site and in no run into one, ``pages`` articles at most, and what was fetched and not read.
 
-    With ``recheck`` every known page is due, cited ones too.
+    With ``recheck`` every known page is due, cited ones too. Without ``revisits`` only what was never visited, or is to
+    be tried again.
     """
-    mine = (frontier.c.site == site, frontier.c.state == "waiting")
+    mine = [frontier.c.site == site, frontier.c.state == "waiting", _is_left()]
+    if not revisits:
+        mine.append(or_(frontier.c.visited_at.is_(None), frontier.c.attempt > 1))
     if recheck:
         known = frontier.c.visited_at.is_not(None) & frontier.c.what.in_(["article", "page", "citation"])
         conn.execute(update(frontier).where(*mine, known, frontier.c.next_at > now).values(next_at=now))
@@ -410,14 +424,37 @@ def enlist(conn: Connection, *, run: str, site: str, now: datetime, pages: int, 
     _set_used(conn, run, "pages", site, taken)
     others = (*mine, frontier.c.next_at <= now, ~pages_too)
     taken += conn.execute(update(frontier).where(*others).values(run=run)).rowcount
-    unread = (frontier.c.site == site, frontier.c.state == "fetched")
+    unread = (frontier.c.site == site, frontier.c.state == "fetched", _is_left())
     return taken + conn.execute(update(frontier).where(*unread).values(run=run)).rowcount
 
 
+def _is_left() -> ColumnElement[bool]:
+    """Say of a row that it is in no run, or in one that is over."""
+    return ~exists().where(runs.c.id == frontier.c.run, runs.c.state == "running")
+
+
+def give_back(conn: Connection) -> int:
+    """Take what waits out of runs that are over, as one that crashed left it; give how many rows there are."""
+    held = (frontier.c.run.is_not(None), frontier.c.state == "waiting", _is_left())
+    return conn.execute(update(frontier).where(*held).values(run=None)).rowcount
+
+
+def adopt_unread(conn: Connection, run: str) -> int:
+    """Take what was fetched in a run that is over, and never read, into another one."""
+    held = (frontier.c.state == "fetched", _is_left())
+    return conn.execute(update(frontier).where(*held).values(run=run)).rowcount
+
+
 def free(conn: Connection, *, site: str | None, now: datetime, limit: int) -> list[Wanted]:
-    """Give what is due of a site (None: of none) and in no run, the longest due first."""
+    """Give what is due of a site (None: of none) and in no run, the longest due first; not the revisits of articles
+    that are weighed against each other (``standings.due``)."""
+    weighed = exists().where(standings.c.urlkey == frontier.c.urlkey)
     query = select(*_ROW).where(
-        frontier.c.state == "waiting", frontier.c.site == site, frontier.c.next_at <= now, frontier.c.run.is_(None)
+        frontier.c.state == "waiting",
+        frontier.c.site == site,
+        frontier.c.next_at <= now,
+        frontier.c.run.is_(None),
+        or_(frontier.c.why != "recheck", frontier.c.what != "article", frontier.c.attempt > 1, ~weighed),
     )
     return [_wanted(row) for row in conn.execute(query.order_by(frontier.c.next_at).limit(limit))]
 
@@ -513,13 +550,21 @@ _PLANNED = Prepared(
 )
 
 
+def follow(conn: Connection, keys: Sequence[UrlKey]) -> None:
+    """Say of planned URLs that a person has them followed."""
+    for some in chunks(keys):
+        where = (frontier.c.urlkey.in_(some), frontier.c.state == "waiting")
+        conn.execute(update(frontier).where(*where).values(why="follow"))
+
+
 def coming(
-    conn: Connection, *, sites: Sequence[str] | None, until: datetime, limit: int | None = None
+    conn: Connection, *, sites: Sequence[str | None] | None, until: datetime, limit: int | None = None
 ) -> Iterator[Wanted]:
-    """Give what waits and becomes due before a time, the earliest first."""
+    """Give what waits and becomes due before a time, the earliest first; None among the sites is what has none."""
     query = select(*_ROW).where(frontier.c.state == "waiting", frontier.c.next_at <= until)
     if sites is not None:
-        query = query.where(frontier.c.site.in_(sites))
+        named = frontier.c.site.in_([site for site in sites if site is not None])
+        query = query.where(or_(named, frontier.c.site.is_(None)) if None in sites else named)
     for row in conn.execute(query.order_by(frontier.c.next_at, frontier.c.urlkey).limit(limit)):
         yield _wanted(row)
 
@@ -554,6 +599,11 @@ def dates(conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, datetime]:
             (row.urlkey, row.dated) for row in conn.execute(select(frontier.c.urlkey, frontier.c.dated).where(*has))
         )
     return found
+
+
+def rows_of(conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, Wanted]:
+    """Give the rows of URLs, in whatever state they are."""
+    return {key: row for key, (_, row) in _known(conn, keys).items()}
 
 
 def by_key(conn: Connection, urlkey: UrlKey) -> tuple[str, Wanted] | None:

@@ -85,6 +85,12 @@ def put(conn: Connection, rows: Iterable[Row]) -> None:
         _PUT.write(conn, _STANDINGS, given)
 
 
+def counts(conn: Connection) -> dict[str, int]:
+    """Count the articles of each site that something is known of."""
+    query = select(standings.c.site, func.count()).group_by(standings.c.site)
+    return {row[0]: row[1] for row in conn.execute(query)}
+
+
 _DATA = type_coerce(standings.c.data, Text)
 _WAITING = (
     select(
@@ -105,7 +111,7 @@ def waiting(conn: Connection, site: str, after: str = "") -> list[Waiting]:
 def due(conn: Connection, site: str, now: datetime) -> list[Waiting]:
     """Give the articles of a site whose next visit is due and in no run."""
     where = (frontier.c.site == site, frontier.c.state == "waiting", frontier.c.next_at <= now)
-    return [_waiting(row) for row in conn.execute(_WAITING.where(*where, frontier.c.visited_at.is_not(None)))]
+    return [_waiting(row) for row in conn.execute(_WAITING.where(*where, frontier.c.why == "recheck"))]
 
 
 def _waiting(row: Sequence[Any]) -> Waiting:

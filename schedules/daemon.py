@@ -1,0 +1,381 @@
+"""``variorum start``: a standing run whose workers fetch whatever is due, and what decides that, until it is stopped.
+
+::
+
+    clock ──► runs (queued) ──► sweeps ─┐
+    policy ─► next visits ─► budget ────┴─► frontier, in runs ──► workers ──► visits ──► folded, learned, planned ─┐
+      ▲                                                                                                          │
+      └──────────────────────────────────────────────────────────────────────────────────────────────────────────┘
+
+One thread goes round; each part of a round is short, or tells systemd that it goes on. Several daemons may share an
+archive: each notes what comes due, the first to hold the standing run does the rest, and when it dies another one does.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from archive import liveness
+from archive.config import Settings
+from archive.errors import NothingDone
+from archive.model import Run
+from archive.recording import Recording
+from archive.rereading import Kept, Rereading
+from archive.store import frontier, runs
+from archive.timing import Clock, stamp
+from archive.warc.files import WarcFolder
+from crawler import rounds
+from crawler.logs import keep
+from crawler.order import LEASE, Order
+from crawler.reach import check_contact, reach
+from schedules import declared, sweeps
+from schedules.clock import Clockwork
+from schedules.declared import Declared
+from schedules.planning import Planner
+from schedules.pool import Pool, vacant
+from schedules.sweeps import Sweeps
+from schedules.systemd import Supervisor
+from schedules.watchkeeping import Watchkeeping
+
+log = logging.getLogger(__name__)
+
+ROUND = 0.5
+"""Real seconds between two rounds."""
+IDLE = 5
+"""How many times as long as a round the pause after it is, up to ``LONGEST_PAUSE`` real seconds."""
+LONGEST_PAUSE = 5.0
+BEAT = 5.0
+"""Real seconds between two signs that the runs are minded."""
+BURY = 30.0
+"""Real seconds between two looks for runs whose process died."""
+RETRY = 5.0
+"""Real seconds after which a daemon that waits for another one's end looks again."""
+SHIFT = timedelta(hours=24)
+"""How long a standing run lasts; the next one follows at once."""
+SIGN = "start"
+"""The name of the daemon's own sign of life."""
+
+Said = Callable[[str], None]
+Besides = Callable[[Recording, Declared, Clock], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """What a daemon is asked for: ``stop_within`` real seconds its workers may end what is in flight in."""
+
+    home: Path
+    overrides: tuple[str, ...] = ()
+    workers: int | None = None
+    lease: timedelta = LEASE
+    stop_within: float = 30.0
+    memory: int | None = None
+    shift: timedelta = SHIFT
+
+
+@dataclass(slots=True)
+class _Standing:
+    """The standing run under way, and all that works for it."""
+
+    run: Run
+    sign: liveness.Sign
+    pool: Pool
+    sweeps: Sweeps
+    watch: Watchkeeping
+    planner: Planner
+    logs: logging.Handler
+
+
+@dataclass(slots=True)
+class Gauges:
+    """How the daemon is, for those who watch it."""
+
+    standing: str | None = None
+    sweeps: int = 0
+    workers: int = 0
+    rounds: int = 0
+    reloads: int = 0
+    broken: tuple[str, ...] = ()
+    tokens: float = 0.0
+    round_seconds: float = 0.0
+
+
+class Daemon:
+    """The scheduler and its workers; ``run`` goes round until ``stop``.
+
+    ``besides`` are called every few rounds with the store and the time: alerts, alarms, what else watches.
+    """
+
+    def __init__(
+        self,
+        wished: Wished,
+        clock: Clock,
+        supervisor: Supervisor,
+        said: Said,
+        besides: Sequence[Besides] = (),
+    ) -> None:
+        self._wished = wished
+        self._clock = clock
+        self._supervisor = supervisor
+        self._said = said
+        self._besides = besides
+        self._declared = declared.read(wished.home / "sites", wished.home, None, wished.overrides)
+        self._stop = threading.Event()
+        self._reload = False
+        self._standing: _Standing | None = None
+        self._at: dict[str, float] = {}
+        self.gauges = Gauges()
+
+    # ------------------------------------------------------------------------------------------------- from outside
+
+    def stop(self) -> None:
+        """Have the round under way be the last one."""
+        self._stop.set()
+
+    def reload(self) -> None:
+        """Have settings and site files read again in the next round."""
+        self._reload = True
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        """Stop on SIGTERM and SIGINT, read again on SIGHUP."""
+
+        def stop(number: int, frame: object) -> None:
+            self.stop()
+
+        def reload(number: int, frame: object) -> None:
+            self.reload()
+
+        wanted = {signal.SIGINT: stop, signal.SIGTERM: stop, signal.SIGHUP: reload}
+        before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    # --------------------------------------------------------------------------------------------------------- life
+
+    def run(self) -> None:
+        """Go round until stopped. Raises what ends it: a full disk, a damaged archive, workers that keep dying."""
+        settings = self._declared.settings
+        sites = list(self._declared.sites.values())
+        self._tell(declared.news(None, self._declared))
+        check_contact(settings, reach(settings)[0], [site.url for site in sites if site.paused is None])
+        with self._signed(settings), self._recording(settings) as recording:
+            self._catch_up(recording)
+            clockwork = Clockwork(
+                self._clock, lambda schedule, firings: sweeps.note(recording, self._clock, schedule, firings)
+            )
+            self._set(clockwork, recording)
+            clockwork.start()
+            rereading = Rereading(settings, self._clock, recording)
+            self._supervisor.ready(f"{len(sites)} sites are watched")
+            try:
+                while not self._stop.is_set():
+                    self._round(recording, rereading, clockwork)
+                    # Whatever a round costs, most of the time is left to the workers.
+                    self._stop.wait(min(LONGEST_PAUSE, max(ROUND, IDLE * self.gauges.round_seconds)))
+            finally:
+                self._supervisor.stopping("what is in flight may end")
+                clockwork.stop()
+                self._end_standing(recording)
+                rereading.close()
+
+    @contextmanager
+    def _signed(self, settings: Settings) -> Iterator[None]:
+        """Show that a daemon is at work; a second one works beside the first."""
+        folder = WarcFolder(settings.store.warcs)
+        folder.make()
+        sign: liveness.Sign | None = None
+        with suppress(NothingDone):
+            sign = liveness.Sign(folder.running, SIGN)
+        try:
+            yield
+        finally:
+            if sign is not None:
+                sign.end()
+
+    @contextmanager
+    def _recording(self, settings: Settings) -> Iterator[Recording]:
+        recording = Recording(settings, self._clock).start()
+        try:
+            yield recording
+        finally:
+            recording.close()
+
+    def _catch_up(self, recording: Recording) -> None:
+        planned = sweeps.schedules_of(list(self._declared.sites.values()), self._declared.settings)
+        for run in recording.work_and_wait(lambda conn: sweeps.requeue(conn, planned, self._clock.now())):
+            log.info("%s is queued: %s", run.id, run.detail, extra={"run": run.id})
+        recording.work_and_wait(frontier.give_back)
+
+    def _set(self, clockwork: Clockwork, recording: Recording) -> None:
+        planned = sweeps.schedules_of(list(self._declared.sites.values()), self._declared.settings)
+        with recording.store.read() as conn:
+            clockwork.set(planned, sweeps.last_noted(conn, planned))
+
+    # -------------------------------------------------------------------------------------------------------- rounds
+
+    def _round(self, recording: Recording, rereading: Rereading, clockwork: Clockwork) -> None:
+        began = time.monotonic()
+        if recording.failure is not None:
+            raise recording.failure
+        if self._reload:
+            self._reload = False
+            self._read_again(recording, clockwork)
+        if self._is_time("beat", BEAT):
+            self._supervisor.ping()
+            minded = [*([self._standing.run.id] if self._standing else []), *self._sweeps()]
+            recording.work_and_wait(lambda conn: runs.beat(conn, minded, self._clock.now()))
+        if self._is_time("bury", BURY):
+            for run in liveness.bury(
+                recording.store, WarcFolder(self._declared.settings.store.warcs).running, self._clock
+            ):
+                log.warning("run %s ended without a word: noted as crashed", run.id)
+        if self._standing is None and self._is_time("standing", RETRY):
+            self._begin_standing(recording)
+        standing = self._standing
+        if standing is not None:
+            self._keep_watch(standing, recording, rereading)
+        for besides in self._besides:
+            besides(recording, self._declared, self._clock)
+        self.gauges.rounds += 1
+        self.gauges.round_seconds = time.monotonic() - began
+
+    def _keep_watch(self, standing: _Standing, recording: Recording, rereading: Rereading) -> None:
+        pool = standing.pool
+        pool.look()
+        if pool.failure is not None:
+            raise pool.failure
+        now = self._clock.now()
+        rereading.keep_up(lambda text: self._alive())
+        standing.planner.heed(recording, self._clock)
+        standing.planner.plan_visited(recording, self._clock)
+        standing.sweeps.begin_queued(standing.run.id)
+        standing.watch.hand_over(recording, standing.run.id, now)
+        standing.sweeps.end_finished(self._patience())
+        if standing.watch.is_due(now):
+            moved = standing.watch.move_prices(recording, self._clock)
+            log.info("prices moved, %d visits planned anew", moved)
+        self.gauges.standing, self.gauges.sweeps = standing.run.id, len(standing.sweeps.runs)
+        self.gauges.workers, self.gauges.tokens = pool.alive, standing.watch.whole.tokens
+        if now - standing.run.began > self._wished.shift:
+            self._end_standing(recording)
+            self._at.pop("standing", None)
+
+    def _alive(self) -> None:
+        if self._is_time("ping", BEAT):
+            self._supervisor.ping()
+
+    def _patience(self) -> timedelta:
+        """Give for how long a sweep waits for neighbours that are held, or want to be left in peace."""
+        held = self._wished.lease.total_seconds() / self._clock.real_seconds(1.0)
+        return max(self._declared.settings.crawl.patience, timedelta(seconds=held))
+
+    def _is_time(self, what: str, every: float) -> bool:
+        now = time.monotonic()
+        if now < self._at.get(what, 0.0):
+            return False
+        self._at[what] = now + every
+        return True
+
+    def _sweeps(self) -> list[str]:
+        return self._standing.sweeps.runs if self._standing is not None else []
+
+    # ------------------------------------------------------------------------------------------------- standing run
+
+    def _begin_standing(self, recording: Recording) -> None:
+        settings = self._declared.settings
+        awake = [site for site in self._declared.sites.values() if site.paused is None]
+        if not awake:
+            return
+        places = vacant(self._wished.workers or settings.crawl.workers)
+        pages = {site.name: site.page_budget or settings.crawl.page_budget for site in awake}
+        try:
+            run, sign = rounds.begin(settings, self._clock, recording, awake, pages=pages, why=rounds.STANDING)
+        except NothingDone as why:
+            for place in places:
+                place.end()
+            self._say_once(f"another daemon keeps the standing run; waiting for its end: {why}")
+            return
+        recording.work_and_wait(lambda conn: frontier.adopt_unread(conn, run.id))
+        pool = Pool(
+            run.id, places, lambda worker: self._order(run, pages, worker, len(places)),
+            store=recording.store, clock=self._clock, memory=self._wished.memory, standing=True,
+        )  # fmt: skip
+        planner = Planner(settings, {site.name: site for site in awake})
+        watch = Watchkeeping(settings, planner, {site.name: site for site in awake}, self._clock.now())
+        with recording.store.read() as conn:
+            watch.restore(conn, self._clock.now())
+        self._standing = _Standing(
+            run=run, sign=sign, pool=pool, planner=planner, watch=watch,
+            sweeps=Sweeps(settings, self._clock, recording, self._declared.sites),
+            logs=keep(settings.home, run.id, "start"),
+        )  # fmt: skip
+        pool.begin()
+        self._said(f"standing run {run.id}: {len(awake)} sites, {len(places)} workers")
+
+    def _order(self, run: Run, pages: dict[str, int], worker: str, workers: int) -> Order:
+        return Order(
+            home=str(self._wished.home),
+            overrides=self._wished.overrides,
+            run=run.id,
+            began=stamp(run.began),
+            worker=worker,
+            workers=workers,
+            sites=run.sites,
+            pages=tuple(pages[name] for name in run.sites),
+            lease=self._wished.lease.total_seconds(),
+            standing=True,
+        )
+
+    def _end_standing(self, recording: Recording) -> None:
+        standing, self._standing = self._standing, None
+        if standing is None:
+            return
+        self._supervisor.extend(timedelta(seconds=self._wished.stop_within + 30))
+        standing.pool.stop_within(self._wished.stop_within)
+        settings = standing.sweeps.settings
+        if recording.failure is None:
+            ended = standing.sweeps.end_all()
+            rounds.finish(settings, self._clock, recording, standing.run, interrupted=False, kept=Kept())
+            standing.planner.plan_visited(recording, self._clock)
+            for run in ended:
+                self._said(f"{run.id} was broken off; the next start goes on with it")
+        standing.sign.end()
+        logging.getLogger().removeHandler(standing.logs)
+        standing.logs.close()
+
+    # ------------------------------------------------------------------------------------------------------- reloads
+
+    def _read_again(self, recording: Recording, clockwork: Clockwork) -> None:
+        self._supervisor.reloading()
+        before = self._declared
+        after = declared.read(self._wished.home / "sites", self._wished.home, before, self._wished.overrides)
+        self._tell(declared.news(before, after))
+        if after.sites != before.sites or after.settings != before.settings:
+            self._end_standing(recording)
+            self._declared = after
+            self._at.pop("standing", None)
+            self._set(clockwork, recording)
+        self._declared = after
+        self.gauges.reloads += 1
+        self.gauges.broken = tuple(sorted(after.broken))
+        self._supervisor.ready(f"{len(after.sites)} sites are watched")
+
+    def _tell(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            log.warning("%s", line)
+            self._said(line)
+
+    def _say_once(self, text: str) -> None:
+        if self._is_time("said", 3600.0):
+            self._said(text)

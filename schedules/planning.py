@@ -1,0 +1,339 @@
+"""Plans visits: learns from those that were made, and writes down when each URL is visited next.
+
+What decides is pure (``policies``, ``plans``); here is what it needs read from the store, and what it says written
+there. All that is kept can be made again from the visits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from archive.config import Settings
+from archive.journal import FOLLOW, UNFOLLOW
+from archive.model import RecordId, UrlKey, Visit
+from archive.recording import Recording
+from archive.store import Connection, captures, frontier, journal_rows, kept, readings, standings, visits
+from archive.store.frontier import Wanted
+from archive.store.standings import Expected, Row
+from archive.timing import Clock, parse_time, stamp
+from crawler.following import INDEXES
+from crawler.sites import Site
+from crawler.times import budget_of, quiet_until, times_of, whole_budget
+from schedules import policies
+from schedules.expectation import Look, Standing, after, chance, expected
+from schedules.following import Followed, followed
+from schedules.habits import Learned, habits, pooled
+from schedules.plans import Limits, Planned, plan
+from schedules.prices import FIRST
+from schedules.reckoning import Found, Known, first_of, look_of, seconds, time_of
+
+log = logging.getLogger(__name__)
+
+BATCH = 1000
+MOVED = timedelta(minutes=2)
+"""A visit that would be made this little sooner or later stays where it is."""
+ARTICLE_SHARE = 0.1
+"""The share of its site's budget of a day that one article may take."""
+FEWEST_A_DAY = 8
+PATROL_GAPS = (timedelta(days=7), timedelta(days=60))
+"""The longest gap between two looks at an article is between these."""
+HINTS = "hints read until"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """When a URL is visited next, and why; None means never by itself."""
+
+    at: datetime | None
+    why: str
+
+
+class Planner:
+    """What is known of sites, in memory, and kept in the store.
+
+    ``sites`` are the watched ones by name. Everything is read at the first use, and again after ``forget``.
+    """
+
+    def __init__(self, settings: Settings, sites: Mapping[str, Site]) -> None:
+        self._settings = settings
+        self.sites = sites
+        self._times = {name: times_of(site, settings) for name, site in sites.items()}
+        self._limits: dict[str, Limits] = {}
+        self._learned: dict[str, Learned] = {}
+        self._all = Learned()
+        self.prices: dict[str, float] = {}
+        self._followed: Mapping[UrlKey, Followed] = {}
+        self._dirty: set[str] = set()
+
+    def load(self, conn: Connection, now: datetime) -> None:
+        """Read what is known of sites and neighbours, and which pages are followed."""
+        self._learned = {name: Learned.from_json(data) for name, data in standings.learned_of(conn).items()}
+        self._all = pooled(self._learned.values())
+        self.prices = standings.prices_of(conn)
+        entries = (entry for kind in (FOLLOW, UNFOLLOW) for entry in journal_rows.every(conn, kind=kind))
+        self._followed = followed(entries, now)
+        counted = standings.counts(conn)
+        for name, site in self.sites.items():
+            self._limits[name] = self._limits_of(site, counted.get(name, 0))
+
+    def _limits_of(self, site: Site, articles: int) -> Limits:
+        budget = budget_of(site, self._settings)
+        a_day = budget.per_day or whole_budget(self._settings, len(self.sites)) / max(1, len(self.sites))
+        shortest, longest = PATROL_GAPS
+        gap = timedelta(days=articles / max(1.0, budget.patrol * a_day))
+        return Limits(
+            poll=self._times[site.name].poll.total_seconds(),
+            patrol=min(longest, max(shortest, gap)).total_seconds(),
+            visits_a_day=max(FEWEST_A_DAY, round(ARTICLE_SHARE * a_day)),
+        )
+
+    # ------------------------------------------------------------------------------------------------ what is visited
+
+    def plan_visited(self, recording: Recording, clock: Clock) -> int:
+        """Learn from what was visited, and plan its next visits, in batches; give how many that were.
+
+        What waits to be folded is left: what its visit found is not known yet.
+        """
+        planned = 0
+        skipped: frozenset[UrlKey] = frozenset()
+        while True:
+            now = clock.now()
+            with recording.store.read() as conn:
+                if not self._limits:
+                    self.load(conn, now)
+                rows = [row for row in frontier.unplanned(conn, BATCH + len(skipped)) if row.urlkey not in skipped]
+                pending = standings.unfolded_of(conn, [row.urlkey for row in rows])
+                skipped |= pending
+                made = self._learn(conn, [row for row in rows if row.urlkey not in pending], now)
+            if made.plans:
+                recording.work_and_wait(lambda conn, made=made, now=now: self._write(conn, made, now))  # type: ignore[misc]
+                planned += len(made.plans)
+            if len(rows) < BATCH:
+                return planned
+
+    def _write(self, conn: Connection, made: _Made, now: datetime) -> None:
+        frontier.plan(conn, made.plans)
+        frontier.follow(conn, [key for key, at in made.plans if at is not None and key in self._followed])
+        standings.put(conn, made.rows)
+        standings.note_expected(conn, made.expected)
+        standings.put_learned(conn, {name: self._learned[name].as_json() for name in self._dirty}, now)
+        self._dirty.clear()
+
+    def _learn(self, conn: Connection, rows: Sequence[Wanted], now: datetime) -> _Made:
+        made = _Made(plans=[], rows=[], expected=[])
+        articles = [row for row in rows if row.what == "article" and row.site in self.sites]
+        known = self._known(conn, [row.urlkey for row in articles])
+        made_visits = {row.urlkey: self._visits(conn, row.urlkey, known.get(row.urlkey)) for row in articles}
+        found = _found(conn, [visit for some in made_visits.values() for visit in some], self._settings)
+        for row in rows:
+            had = known.get(row.urlkey)
+            if row.urlkey in made_visits:
+                had = self._after_visits(row, had, made_visits[row.urlkey], found, made.expected)
+                if had is not None:
+                    made.rows.append(Row(urlkey=row.urlkey, site=row.site or "", at=had.at, data=had.as_json()))
+            made.plans.append((row.urlkey, self.told(row, had, now).at))
+        return made
+
+    def _known(self, conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, Known]:
+        return {key: Known.of(row.at, row.data) for key, row in standings.of(conn, keys).items()}
+
+    def _visits(self, conn: Connection, key: UrlKey, had: Known | None) -> list[Visit]:
+        since = None if had is None else had.at + timedelta(microseconds=1)
+        return list(visits.every(conn, urlkey=key, since=since))
+
+    def _after_visits(
+        self, row: Wanted, had: Known | None, made: Iterable[Visit], found: Found, told: list[Expected]
+    ) -> Known | None:
+        site = row.site or ""
+        learned = self._learned.get(site, Learned())
+        for visit in made:
+            standing = had.standing if had is not None else None
+            if standing is None:
+                published = row.dated or row.added_at or visit.at
+                first = first_of(visit, found, published, learned, self._all)
+                had = Known(at=visit.at, standing=first)
+                continue
+            assert had is not None
+            look = look_of(visit, found)
+            if look is not None:
+                if look.outcome in ("changed", "same"):
+                    told.append(self._expected(visit, site, standing, learned, look))
+                standing, learned = after(standing, learned, look, self._all)
+            had = replace(had, at=visit.at, standing=standing)
+        if learned is not self._learned.get(site):
+            self._learned[site] = learned
+            self._dirty.add(site)
+        return had
+
+    def _expected(self, visit: Visit, site: str, standing: Standing, learned: Learned, look: Look) -> Expected:
+        ways = habits(learned, self._all)
+        return Expected(
+            visit=visit.id,
+            site=site,
+            at=visit.at,
+            edits=expected(standing, ways, look.at),
+            chance=chance(standing, ways, look.at),
+            changed=look.outcome == "changed",
+        )
+
+    # ------------------------------------------------------------------------------------------------------ what next
+
+    def told(self, row: Wanted, had: Known | None, now: datetime) -> Told:
+        """Say when a visited URL is due again, and why."""
+        seen = row.visited_at or now
+        one = self._followed.get(row.urlkey)
+        if one is not None:
+            return Told(at=seen + one.every, why=f"followed every {policies.words(one.every)}")
+        site = self.sites.get(row.site or "")
+        if site is None:
+            return Told(at=None, why="its site is not watched")
+        at: datetime | None
+        if row.what in INDEXES and row.what != "archive page":
+            at, why = policies.next_poll(row, seen, self._times[site.name].poll, has_feed=bool(site.feeds))
+        elif row.what == "article" and had is not None and had.standing is not None:
+            plain = policies.without_policy(row, seen)
+            if plain is not None:
+                at, why = plain
+            else:
+                planned = self.plan(had.standing, site.name, row.neighbour, now)
+                at, why = time_of(planned.at), planned.why()
+        else:
+            at, why = policies.next_visit(row, now)
+        return Told(at=None if at is None else quiet_until(self._times[site.name], at), why=why)
+
+    def plan(self, standing: Standing, site: str, neighbour: str, now: datetime) -> Planned:
+        """Say when an article is visited next, at what a visit costs now."""
+        return plan(
+            standing,
+            self._learned.get(site, Learned()),
+            self.prices.get(neighbour, FIRST),
+            seconds(now),
+            self._limits.get(site, Limits()),
+            self._all,
+        )
+
+    def awaited(self, had: Known | None, site: str, at: datetime) -> tuple[float, float] | None:
+        """Give the edits of an article expected by a time since it was read, and the chance of any; None for another
+        page."""
+        if had is None or had.standing is None or had.standing.gone:
+            return None
+        ways = habits(self._learned.get(site, Learned()), self._all)
+        return expected(had.standing, ways, seconds(at)), chance(had.standing, ways, seconds(at))
+
+    def known(self, conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, Known]:
+        """Give what is known of articles."""
+        return self._known(conn, keys)
+
+    # -------------------------------------------------------------------------------------------------- what is heard
+
+    def heed(self, recording: Recording, clock: Clock) -> int:
+        """Take in what lists said of known articles since the last time, and plan anew; give how many articles."""
+        now = clock.now()
+        with recording.store.read() as conn:
+            if not self._limits:
+                self.load(conn, now)
+            since = _cursor(kept.get(conn, HINTS))
+            heard = {name: standings.bumps(conn, name, since) for name in self.sites} if since is not None else {}
+        newest = max((seen for some in heard.values() for _, seen, _ in some), default=None)
+        hinted = 0
+        moved: list[tuple[UrlKey, datetime]] = []
+        rows: list[Row] = []
+        for name, some in heard.items():
+            if not some:
+                continue
+            with recording.store.read() as conn:
+                known = self._known(conn, [key for key, _, _ in some])
+                wanted = frontier.rows_of(conn, list(known))
+            for key, seen, said in some:
+                had = known.get(key)
+                if had is None or had.standing is None or seconds(said) <= had.lastmod:
+                    continue
+                if had.lastmod or seconds(said) > had.standing.looked:
+                    look = Look(at=seconds(seen), outcome="hint", modified=seconds(said))
+                    standing, self._learned[name] = after(
+                        had.standing, self._learned.get(name, Learned()), look, self._all
+                    )
+                    self._dirty.add(name)
+                    hinted += 1
+                    had = replace(had, standing=standing)
+                known[key] = replace(had, lastmod=seconds(said))
+            for key, had in known.items():
+                rows.append(Row(urlkey=key, site=name, at=had.at, data=had.as_json()))
+                row = wanted.get(key)
+                if row is not None and had.standing is not None and key not in self._followed:
+                    at = self.told(row, had, now).at
+                    if at is not None:
+                        moved.append((key, at))
+        if since is None or newest is not None:
+            mark = stamp(newest + timedelta(microseconds=1) if newest is not None else now)
+
+            def write(conn: Connection) -> None:
+                standings.put(conn, rows)
+                standings.move(conn, moved)
+                kept.put(conn, HINTS, mark)
+
+            recording.work_and_wait(write)
+        return hinted
+
+    def replan(self, recording: Recording, clock: Clock) -> int:
+        """Plan all articles anew, at what visits cost now; give how many were moved."""
+        now = clock.now()
+        with recording.store.read() as conn:
+            self.load(conn, now)
+        moved = 0
+        for name in self.sites:
+            for some in self._waiting(recording, name):
+                moves = [
+                    (each.urlkey, at)
+                    for each in some
+                    if each.urlkey not in self._followed
+                    and (at := self._moved(each, now)) is not None
+                    and abs(at - each.next_at) > MOVED
+                ]
+                moved += recording.work_and_wait(lambda conn, moves=moves: standings.move(conn, moves))  # type: ignore[misc]
+        return moved
+
+    def _waiting(self, recording: Recording, site: str) -> Iterator[list[standings.Waiting]]:
+        last = ""
+        while True:
+            with recording.store.read() as conn:
+                some = standings.waiting(conn, site, last)
+            if not some:
+                return
+            yield some
+            last = some[-1].urlkey
+
+    def _moved(self, each: standings.Waiting, now: datetime) -> datetime | None:
+        standing = each.data.get("standing")
+        if standing is None:
+            return None
+        planned = self.plan(Standing.from_json(standing), each.site, each.neighbour, now)
+        return quiet_until(self._times[each.site], time_of(planned.at))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Made:
+    """What came of a batch of visited URLs."""
+
+    plans: list[tuple[UrlKey, datetime | None]]
+    rows: list[Row]
+    expected: list[Expected]
+
+
+def _found(conn: Connection, made: Sequence[Visit], settings: Settings) -> Found:
+    held = [visit.capture for visit in made if visit.capture is not None and visit.outcome != "unchanged"]
+    read = {reading.capture: reading for reading in readings.of_captures(conn, held)}
+    unread: set[RecordId] = set()
+    if not settings.extract.workers:
+        for id in held:
+            capture = captures.by_id(conn, id)
+            if id not in read and capture is not None and capture.kind == "response":
+                unread.add(id)
+    return Found(readings=read, opened=frozenset(standings.opened(conn, held)), unread=frozenset(unread))
+
+
+def _cursor(told: str | None) -> datetime | None:
+    return None if told is None else parse_time(told)
