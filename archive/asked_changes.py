@@ -9,10 +9,12 @@ from datetime import datetime
 from archive import deriving, diff, words_of_people
 from archive.asked import Asked
 from archive.errors import Damaged
+from archive.journal import FOLLOW
 from archive.model import Article, Change, Flag, RecordId, Revision, UrlKey
 from archive.showing import Said as Beside
 from archive.store import Connection, articles, changes, journal_rows
 from archive.store.changes import Noted, Places
+from archive.urls import urlkey
 from archive.words_of_people import Said
 
 
@@ -106,6 +108,7 @@ def beside(asked: Asked, article: Article) -> dict[str, Beside]:
 def _said(conn: Connection) -> dict[str, Said]:
     kinds = (words_of_people.REVIEW, words_of_people.NOTE, words_of_people.CASE)
     entries = [entry for kind in kinds for entry in journal_rows.every(conn, kind=kind)]
+    entries += [replace(each, subject=urlkey(each.subject)) for each in journal_rows.every(conn, kind=FOLLOW)]
     # An article may have another id by now than when it was spoken of.
     now = {each.subject: each.subject for each in entries if each.subject.startswith("urn:")}
     for each in entries:

@@ -400,7 +400,7 @@ label = {label}
 [schedule]
 # timezone = "UTC"           # of the times of day below
 # nightly = "04:10"          # when everything of a site is gone through; several: ["04:10", "16:10"], or "never"
-# poll = "1h"                # how often feeds, sitemaps and the front page are asked for new posts
+# poll = "1h"                # how often feeds and sitemaps, or without feeds the front page, are asked for new posts
 # catch_up = "once"          # a nightly run that was missed is made up for once; or "skip"
 # max_late = "20h"           # ... unless it would be later than this
 # jitter = "10m"             # nightly runs begin up to so much later, each site at a time of its own

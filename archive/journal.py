@@ -5,7 +5,8 @@ Each entry is a ``resource`` record at ``urn:variorum:journal:KIND:NUMBER`` whos
 word on a capture), ``review`` and ``note`` (on a change), ``case`` (an article belongs to it), ``name`` (whose a name
 is, by hand), ``join`` and ``split`` (two URLs are one article, or are not), ``model`` (what was learned of an outlet's
 pages), ``pin`` (which extractor chains stay with), ``upgrade`` (what a new extractor changed in a chain), ``feed-gap``
-(a feed left items out between two polls), ``pause``, ``resume`` and ``unwatch``.
+(a feed left items out between two polls), ``follow`` and ``unfollow`` (a page is watched at a person's pace, or no
+more), ``pause``, ``resume`` and ``unwatch``.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from archive.timing import parse_time, stamp
 
 URL = "urn:variorum:journal:"
 TYPE = "application/vnd.variorum.journal+json"
+FOLLOW, UNFOLLOW = "follow", "unfollow"
 KINDS = (
-    "case", "feed-gap", "import", "join", "mark", "model", "name", "note", "pause", "pin", "resume", "review", "split",
-    "unwatch", "upgrade",
+    "case", "feed-gap", FOLLOW, "import", "join", "mark", "model", "name", "note", "pause", "pin", "resume", "review",
+    "split", UNFOLLOW, "unwatch", "upgrade",
 )  # fmt: skip
 
 

@@ -15,11 +15,13 @@ import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from archive import daytimes
+from archive.daytimes import Hours
 from archive.errors import Misuse
 from archive.model import Url
 from archive.urls import fetchable, neighbour
@@ -38,6 +40,7 @@ _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 _BARE_HOST = re.compile(r"[^/\\?#@:\[\]*]+|\[[^/\\?#@\[\]]+\]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*", re.ASCII)
 _CREDENTIALS = re.compile(r"(?<=//)[^/?#@\s]*@")
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +312,33 @@ def _path(value: object) -> Path:
         raise ValueError("that user has no home folder") from cause
 
 
+def _time_of_day(value: object) -> time:
+    return daytimes.time_of_day(value.isoformat() if isinstance(value, time) else _text(value))
+
+
+def _nightly(value: object) -> tuple[time, ...]:
+    if value == "never":
+        return ()
+    read = tuple(sorted({_time_of_day(item) for item in ([value] if isinstance(value, time) else _items(value))}))
+    if not read:
+        raise ValueError('an empty list says nothing; write "never"')
+    return read
+
+
+def _hours(value: object) -> tuple[Hours, ...]:
+    return tuple(dict.fromkeys(daytimes.hours(_text(item)) for item in _items(value)))
+
+
+def _pace(value: object) -> timedelta:
+    if (read := _duration(value)) < _MINUTE:
+        raise ValueError("it is shorter than a minute")
+    return read
+
+
+def _budget(value: object) -> int | None:
+    return None if value == "auto" else _count(value)
+
+
 def usable_cpus(at_most: int) -> int:
     """Count the CPUs this process may run on, up to a limit."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -344,6 +374,12 @@ words = Reader(_words, "text of one character or more")
 tags = Reader(_tags, 'a list of words, such as ["press", "caucasus"]')
 language = Reader(_language, "a language tag, such as en or pt-BR")
 egress = Reader(_egress, "a proxy without a password, such as http://proxy.example:3128")
+zone = Reader(lambda value: daytimes.zone(_text(value)), "a time zone, such as Europe/Lisbon or UTC")
+nightly = Reader(_nightly, 'a time of day, such as "04:10", a list of them, or "never"')
+hours = Reader(_hours, 'a list of hours, such as ["23:00-05:00"]')
+pace = Reader(_pace, "a duration of a minute or more, such as 15m or 1h")
+catch_up = Reader(_one_of("once", "skip"), "either once or skip")
+budget = Reader(_budget, 'a number, such as 800 or 0, or "auto"')
 path = Reader(_path, "the path of a file, such as ~/sessions/blog.toml")
 
 
@@ -362,9 +398,14 @@ def read(key: str, value: object, reader: Reader, where: str) -> object:
 def nearest(key: str, known: Iterable[str]) -> str:
     """Give the words that help someone who wrote a key that is not known."""
     names = list(known)
+    tail = key.rpartition(".")[2]
+    if tail != key and tail in names:
+        return f"did you mean {tail}? It stands above all tables"
     tails = {name.rpartition(".")[2]: name for name in names}
+    if tail in tails:
+        return f"did you mean {tails[tail]}?"
     close = difflib.get_close_matches(key, names, 1) or [
-        tails[tail] for tail in difflib.get_close_matches(key.rpartition(".")[2], tails, 1)
+        tails[near] for near in difflib.get_close_matches(tail, tails, 1)
     ]
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
 

@@ -48,7 +48,7 @@ def said(entries: Iterable[Entry], before: Mapping[str, str] | None = None) -> d
                     about.wrong_flags.add(flag)
                 if isinstance(flag := data.get("right_flag"), str):
                     about.wrong_flags.discard(flag)
-            case "case":
+            case "case" | "follow":  # a page may be followed for a case before anything is known of it
                 name = data.get("case")
                 if isinstance(name, str):
                     (about.cases.discard if data.get("out") else about.cases.add)(name)

@@ -171,7 +171,11 @@ KEYS: Mapping[str, Key] = {
     "schedule.nightly": _key(
         values.nightly, '["04:10"]', 'when everything is gone through: a time of day, several, or "never"'
     ),
-    "schedule.poll": _key(values.pace, '"1h"', "how often feeds, sitemaps and the front page are asked for new posts"),
+    "schedule.poll": _key(
+        values.pace,
+        '"1h"',
+        "how often feeds and sitemaps, and the front page where there is no feed, are asked for new posts",
+    ),
     "schedule.catch_up": _key(
         values.catch_up, '"once"', "a nightly run that was missed is made up for once, or skip it"
     ),

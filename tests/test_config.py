@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import config, values
+from archive.daytimes import Hours
 from archive.errors import Misuse, NotAnArchive
 
 
@@ -54,6 +56,16 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
             patience=timedelta(minutes=10),
         ),
         extract=config.Extract(workers=values.usable_cpus(at_most=4), seconds=timedelta(seconds=30), memory=10**9),
+        schedule=config.Times(
+            timezone=ZoneInfo("UTC"),
+            nightly=(time(4, 10),),
+            poll=timedelta(hours=1),
+            catch_up="once",
+            max_late=timedelta(hours=20),
+            jitter=timedelta(minutes=10),
+            quiet=(),
+        ),
+        revisit=config.Revisit(per_day=None, cited_per_day=200, patrol=0.2),
     )
 
 
@@ -92,6 +104,18 @@ def test_the_file_sets_every_setting(tmp_path: Path) -> None:
     workers = 0
     seconds = "5s"
     memory = "256MiB"
+    [schedule]
+    timezone = "Asia/Tokyo"
+    nightly = ["02:10", "14:10"]
+    poll = "15m"
+    catch_up = "skip"
+    max_late = "8h"
+    jitter = 0
+    quiet = ["23:00-01:00"]
+    [revisit]
+    per_day = 800
+    cited_per_day = 0
+    patrol = 0.1
     """
 
     settings = config.load(archive_with(tmp_path, text))
@@ -129,6 +153,16 @@ def test_the_file_sets_every_setting(tmp_path: Path) -> None:
             patience=timedelta(0),
         ),
         extract=config.Extract(workers=0, seconds=timedelta(seconds=5), memory=256 * 2**20),
+        schedule=config.Times(
+            timezone=ZoneInfo("Asia/Tokyo"),
+            nightly=(time(2, 10), time(14, 10)),
+            poll=timedelta(minutes=15),
+            catch_up="skip",
+            max_late=timedelta(hours=8),
+            jitter=timedelta(0),
+            quiet=(Hours(start=time(23), end=time(1)),),
+        ),
+        revisit=config.Revisit(per_day=800, cited_per_day=0, patrol=0.1),
     )
 
 
@@ -196,6 +230,16 @@ def test_a_contact_that_cannot_be_sent_is_refused(contact: str) -> None:
         ("crawl.cites_per_article=0", "crawl.cites_per_article", 0),
         ("extract.workers=9", "extract.workers", 9),
         ("extract.workers=auto", "extract.workers", values.usable_cpus(at_most=4)),
+        ("schedule.timezone=America/New_York", "schedule.timezone", ZoneInfo("America/New_York")),
+        ("schedule.nightly=14:10, 02:10", "schedule.nightly", ("02:10:00", "14:10:00")),
+        ("schedule.nightly=never", "schedule.nightly", ()),
+        ("schedule.quiet=23:00-01:30,03:00-04:00", "schedule.quiet", ("23:00-01:30", "03:00-04:00")),
+        ("schedule.quiet=", "schedule.quiet", ()),
+        ("schedule.poll=15m", "schedule.poll", timedelta(minutes=15)),
+        ("schedule.catch_up=skip", "schedule.catch_up", "skip"),
+        ("revisit.per_day=auto", "revisit.per_day", None),
+        ("revisit.per_day=0", "revisit.per_day", 0),
+        ("revisit.patrol=1", "revisit.patrol", 1.0),
     ],
 )
 def test_a_setting_can_be_given_for_one_call(tmp_path: Path, option: str, setting: str, value: object) -> None:
@@ -261,6 +305,29 @@ def test_the_last_override_wins_over_the_file(tmp_path: Path) -> None:
         ("crawl.deny = [5]", "it must be text"),
         ("extract.workers = 'many'", 'is not a number, such as 2 or 0, or "auto"'),
         ("polite.max_delay = '1s'", "polite.max_delay is below polite.delay"),
+        ("[schedule]\ntimezone = 'Europe/Lisboa'", "line 2: schedule.timezone = 'Europe/Lisboa' is not a time zone"),
+        ("[schedule]\ntimezone = 'europe/lisbon'", "(did you mean Europe/Lisbon?)"),
+        ("[schedule]\nnightly = '25:00'", "line 2: schedule.nightly = '25:00' is not a time of day, such as"),
+        ("[schedule]\npoll = '30s'", "line 2: schedule.poll = '30s' is not a duration of a minute or more"),
+        ("[schedule]\ncatch_up = 'twice'", "is not either once or skip"),
+        ("[schedule]\n\njitter = '2d'", "line 3: schedule.jitter is a day or more; write less, such as 10m"),
+        ("[schedule]\nquiet = '00:00-12:00,12:00-24:00'", "line 2: schedule.quiet leaves no hour of the day"),
+        (
+            "[schedule]\nquiet = ['04:00-05:00']",
+            "line 2: schedule.nightly = 04:10 is within the quiet hours 04:00-05:00",
+        ),
+        (
+            "[schedule]\nquiet = ['04:20-05:00']",
+            "line 2: schedule.nightly = 04:10 with its jitter of 10 minutes reaches into the quiet hours 04:20-05:00",
+        ),
+        (
+            "[schedule]\nquiet = ['04:00-05:00']\nnightly = '04:30'",
+            "line 3: schedule.nightly = 04:30 is within the quiet hours",
+        ),
+        ("nightly = '04:30'", "line 1: there is no setting nightly; did you mean schedule.nightly?"),
+        ("[revisit]\nper_day = -1", 'line 2: revisit.per_day = -1 is not a number, such as 800 or 0, or "auto"'),
+        ("[revisit]\nper_hour = 3", "line 2: there is no setting revisit.per_hour; did you mean revisit.per_day?"),
+        ("[revisit]\npatrol = 2", "line 2: revisit.patrol = 2 is not a share from 0 to 1"),
         ("network.proxy = 'https://me:secret@p.example'", "network.proxy = 'https://...@p.example' is not"),
         ("\n[crawl]\n# none\nwait = [\n1,\n]", "line 4: there is no setting crawl.wait"),
         ("label = 'a\u2028b'", "line 1: label"),
@@ -284,6 +351,15 @@ def test_a_wrong_file_is_refused_with_its_line_and_the_remedy(tmp_path: Path, te
 def test_a_wrong_override_is_refused(tmp_path: Path, option: str) -> None:
     with pytest.raises(Misuse, match="--set"):
         config.load(archive_with(tmp_path, ""), [option])
+
+
+def test_quiet_hours_for_one_call_do_not_hide_the_files_nightly(tmp_path: Path) -> None:
+    home = archive_with(tmp_path, "[schedule]\nnightly = '04:30'")
+
+    with pytest.raises(Misuse, match=re.escape(f"{tmp_path / config.FILE} line 2: schedule.nightly = 04:30 is within")):
+        config.load(home, ["schedule.quiet=04:00-05:00"])
+    with pytest.raises(Misuse, match="--set: schedule.nightly = 04:15 is within"):
+        config.load(home, ["schedule.quiet=04:00-05:00", "schedule.nightly=04:15"])
 
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
@@ -430,6 +506,16 @@ def test_the_digest_does_not_tell_how_many_cpus_there_are(tmp_path: Path) -> Non
         "extract.workers=0",
         "extract.seconds=1s",
         "extract.memory=1",
+        "schedule.timezone=Europe/Lisbon",
+        "schedule.nightly=04:11",
+        "schedule.poll=1m",
+        "schedule.catch_up=skip",
+        "schedule.max_late=1h",
+        "schedule.jitter=0",
+        "schedule.quiet=23:00-24:00",
+        "revisit.per_day=1",
+        "revisit.cited_per_day=1",
+        "revisit.patrol=1",
     ],
 )
 def test_every_setting_changes_the_digest(tmp_path: Path, option: str) -> None:

@@ -6,8 +6,9 @@ import pickle
 import re
 import tomllib
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from archive import values
 from archive.config import Polite
+from archive.daytimes import Hours
 from archive.errors import Misuse
 from archive.model import Url
 from crawler import sites
@@ -77,11 +79,23 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     retain = "for ever"
     paused = \"\"\"they
       asked\"\"\"
+    [schedule]
+    timezone = "Europe/Lisbon"
+    nightly = ["14:10", "02:10"]
+    poll = "90m"
+    catch_up = "skip"
+    max_late = "20h"
+    jitter = 0
+    quiet = ["23:00-01:00", "05:00-06:30"]
+    [revisit]
+    per_day = 400
+    per_hour = 30
+    patrol = 0.5
     """
 
     site = read(tmp_path / "home", text)
 
-    assert {key: getattr(site, key) for key in KEYS} == {
+    assert {key: getattr(site, field_of(key)) for key in KEYS} == {
         "url": "https://blog.example/",
         "title": "Ein Blog",
         "hosts": ("blog.example", "m.blog.example"),
@@ -108,11 +122,52 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         "basis": "consent",
         "retain": "for ever",
         "paused": "they asked",
+        "schedule.timezone": ZoneInfo("Europe/Lisbon"),
+        "schedule.nightly": (time(2, 10), time(14, 10)),
+        "schedule.poll": timedelta(minutes=90),
+        "schedule.catch_up": "skip",
+        "schedule.max_late": timedelta(hours=20),
+        "schedule.jitter": timedelta(0),
+        "schedule.quiet": (Hours(start=time(23), end=time(1)), Hours(start=time(5), end=time(6, 30))),
+        "revisit.per_day": 400,
+        "revisit.per_hour": 30,
+        "revisit.patrol": 0.5,
     }
 
 
+def field_of(key: str) -> str:
+    return key.rpartition(".")[2]
+
+
 def test_the_keys_are_the_fields_of_a_site() -> None:
-    assert {each.name for each in fields(Site)} - set(KEYS) == {"name", "text", "digest", "named", "surts"}
+    own = {"name", "text", "digest", "named", "surts"}
+
+    assert {each.name for each in fields(Site)} - {field_of(key) for key in KEYS} == own
+    assert len({field_of(key) for key in KEYS}) == len(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("nightly = '02:10'", "nightly", (time(2, 10),)),
+        ("nightly = 02:10:00", "nightly", (time(2, 10),)),
+        ("nightly = '02:10,00:00'", "nightly", (time(0), time(2, 10))),
+        ("nightly = 'never'", "nightly", ()),
+        ("quiet = []", "quiet", ()),
+        ("quiet = '23:00-24:00'", "quiet", (Hours(start=time(23), end=time(0)),)),
+        ("quiet = ['00:00-01:00', '00:00-01:00']", "quiet", (Hours(start=time(0), end=time(1)),)),
+        ("poll = 60", "poll", timedelta(minutes=1)),
+        ("timezone = 'Asia/Kathmandu'", "timezone", ZoneInfo("Asia/Kathmandu")),
+    ],
+)
+def test_times_are_read_as_people_write_them(tmp_path: Path, line: str, field: str, value: object) -> None:
+    assert getattr(read(tmp_path, f"{URL}[schedule]\n{line}"), field) == value
+
+
+def test_an_empty_table_says_nothing(tmp_path: Path) -> None:
+    site = read(tmp_path, f"{URL}[schedule]\n[revisit]")
+
+    assert {getattr(site, field_of(key)) for key in KEYS if "." in key} == {None}
 
 
 @pytest.mark.parametrize(
@@ -176,6 +231,55 @@ def test_a_host_may_be_an_address_with_or_without_brackets(tmp_path: Path) -> No
         (f"{URL}session = 'sites/../x/session.toml'", "lies inside the archive"),
         (f"{URL}paused = true", "line 2: paused = True is not text"),
         ("url = blog", "is not TOML"),
+        (f"{URL}nightly = '02:10'", "line 2: there is no key nightly; did you mean schedule.nightly?"),
+        (
+            f"{URL}[schedule]\n\nnigthly = '02:10'",
+            "line 4: there is no key schedule.nigthly; did you mean schedule.nig",
+        ),
+        (f"{URL}[schedule]\npatrol = 0.2", "line 3: there is no key schedule.patrol; did you mean revisit.patrol?"),
+        (
+            f"{URL}[schedule]\ntags = []",
+            "line 3: there is no key schedule.tags; did you mean tags? It stands above all",
+        ),
+        (f"{URL}[scheduel]\npoll = '1h'", "line 2: there is no key scheduel; did you mean schedule?"),
+        (f"{URL}[schedule.poll]\nx = 1", "line 2: schedule.poll = {'x': 1} is not a duration of a minute or more"),
+        (f"{URL}schedule = 5", "line 2: schedule is a table; write [schedule] on a line of its own"),
+        (f"{URL}[[revisit]]\npatrol = 1", "line 2: revisit is a table"),
+        (f"{URL}[schedule]\ntimezone = 'Europe/Lisboa'", "line 3: schedule.timezone = 'Europe/Lisboa' is not a time"),
+        (f"{URL}[schedule]\ntimezone = 'Europe/Lisboa'", "(did you mean Europe/Lisbon?)"),
+        (f"{URL}[schedule]\ntimezone = 'new york'", "(did you mean America/New_York?)"),
+        (f"{URL}[schedule]\ntimezone = 'Europe'", "is not a time zone, such as Europe/Lisbon or UTC"),
+        (f"{URL}[schedule]\ntimezone = '../../etc/passwd'", "is not a time zone"),
+        (f"{URL}[schedule]\ntimezone = 'zone.tab'", "the time zone database has no such name"),
+        (f"{URL}[schedule]\ntimezone = 2", "line 3: schedule.timezone = 2 is not a time zone"),
+        (f"{URL}[schedule]\nnightly = '24:00'", "line 3: schedule.nightly = '24:00' is not a time of day"),
+        (f"{URL}[schedule]\nnightly = '2:10'", "'2:10' is no time from 00:00 to 23:59"),
+        (f"{URL}[schedule]\nnightly = 02:10:30", "is no time from 00:00 to 23:59"),
+        (f"{URL}[schedule]\nnightly = []", 'an empty list says nothing; write "never"'),
+        (f"{URL}[schedule]\nnightly = ['02:10', 'never']", "'never' is no time"),
+        (f"{URL}[schedule]\nnightly = 210", "it must be a list"),
+        (f"{URL}[schedule]\npoll = '59s'", "line 3: schedule.poll = '59s' is not a duration of a minute or more"),
+        (f"{URL}[schedule]\npoll = 'never'", "line 3: schedule.poll"),
+        (f"{URL}[schedule]\ncatch_up = true", "line 3: schedule.catch_up = True is not either once or skip"),
+        (f"{URL}[schedule]\nmax_late = 0", "line 3: schedule.max_late = 0 is not a duration above 0"),
+        (f"{URL}[schedule]\njitter = -1", "line 3: schedule.jitter = -1 is not a duration"),
+        (f"{URL}[schedule]\npoll = '1h'\njitter = '24h'", "line 4: jitter is a day or more; write less"),
+        (f"{URL}[schedule]\nquiet = ['23:00']", "'23:00' has no - between two times"),
+        (f"{URL}[schedule]\nquiet = ['23:00-5:00']", "line 3: schedule.quiet = ['23:00-5:00'] is not a list of hours"),
+        (f"{URL}[schedule]\nquiet = ['05:00-05:00']", "'05:00-05:00' is no part of a day"),
+        (f"{URL}[schedule]\nquiet = ['00:00-24:00']", "'00:00-24:00' is no part of a day"),
+        (f"{URL}[schedule]\nquiet = ['06:00-03:00', '02:00-07:00']", "line 3: quiet leaves no hour of the day"),
+        (
+            f"{URL}[schedule]\nquiet = ['23:00-05:00']\nnightly = ['06:00', '02:10']",
+            "line 4: nightly = 02:10 is within the quiet hours 23:00-05:00; move the one or the other",
+        ),
+        (
+            f"{URL}[schedule]\njitter = '10m'\nnightly = '22:55'\nquiet = '23:00-05:00'",
+            "line 4: nightly = 22:55 with its jitter of 10 minutes reaches into the quiet hours 23:00-05:00",
+        ),
+        (f"{URL}[revisit]\nper_day = 'auto'", "line 3: revisit.per_day = 'auto' is not a number, such as 50 or 0"),
+        (f"{URL}[revisit]\nper_hour = 0", "line 3: revisit.per_hour = 0 is not a number above 0"),
+        (f"{URL}[revisit]\npatrol = 1.5", "line 3: revisit.patrol = 1.5 is not a share from 0 to 1"),
     ],
 )
 def test_a_wrong_site_file_is_refused_with_its_line_and_the_remedy(tmp_path: Path, text: str, words: str) -> None:
@@ -476,8 +580,9 @@ def test_a_template_shows_every_key_and_sets_what_was_found(tmp_path: Path) -> N
     )
     site = read(tmp_path, text)
 
-    assert set(re.findall(r"^(?:# )?(\w+) = ", text, re.MULTILINE)) == set(KEYS)
-    assert set(tomllib.loads(text)) == {"url", "title", "hosts", "feeds", "sitemaps", "archive_pages", "tags"}
+    assert set(re.findall(r"^(?:# )?(\w+) = ", text, re.MULTILINE)) == {field_of(key) for key in KEYS}
+    said = {"url", "title", "hosts", "feeds", "sitemaps", "archive_pages", "tags"}
+    assert set(tomllib.loads(text)) == said | {"schedule", "revisit"}
     assert site.title == 'Say "no"\\ to \u202enoise'
     assert "\u202e" not in text
     assert site.hosts == ("www.blog.example", "blog.example")
@@ -490,7 +595,9 @@ def test_what_a_template_shows_is_what_can_be_written(tmp_path: Path) -> None:
     shown = re.sub(r"^# (?=\w+ = )", "", text, flags=re.MULTILINE)
 
     assert read(tmp_path, text).language == "pt-BR"
-    assert read(tmp_path, shown).session == Path.home() / "sessions" / "blog.toml"
+    site = read(tmp_path, shown)
+    assert site.session == Path.home() / "sessions" / "blog.toml"
+    assert (site.nightly, site.per_hour) == ((time(4, 10),), 30)
 
 
 @pytest.mark.parametrize(("url", "tags"), [("blog.example", []), ("https://blog.example/", ["x" * 41])])
@@ -566,7 +673,17 @@ def test_a_line_goes_before_any_table_and_keeps_the_files_line_ends() -> None:
     assert sites.with_line('hops = 1\r\n"tags" = []', "tags", ["a"]) == 'hops = 1\r\ntags = ["a"]'
 
 
-@pytest.mark.parametrize(("key", "value"), [("pasued", "why"), ("paused", ""), ("hops", -1), ("exclude", "(")])
+def test_a_line_is_set_above_the_tables_of_a_template(tmp_path: Path) -> None:
+    text = sites.with_line(sites.template("https://blog.example/"), "paused", "they asked")
+
+    assert read(tmp_path, text).paused == "they asked"
+    assert sites.without_line(text, "paused") == sites.template("https://blog.example/")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("pasued", "why"), ("paused", ""), ("hops", -1), ("exclude", "("), ("schedule.poll", "1h"), ("poll", "1h")],
+)
 def test_what_could_not_be_read_is_not_written(key: str, value: str | int) -> None:
     with pytest.raises(Misuse):
         sites.with_line(URL, key, value)
@@ -637,14 +754,14 @@ def test_text_written_as_toml_is_read_as_it_was(said: str) -> None:
 
 
 def test_the_page_tells_of_every_key_as_the_program_does() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| `(.+)` \| (.+) \|$", PAGE.read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `([\w.]+)` \| `(.+)` \| (.+) \|$", PAGE.read_text(), re.MULTILINE)
 
     assert rows == [(key, of.example, of.meaning) for key, of in KEYS.items()]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_example_of_the_page_can_be_read(key: str) -> None:
-    KEYS[key].reader.read(tomllib.loads(f"{key} = {KEYS[key].example}")[key])
+    KEYS[key].reader.read(tomllib.loads(f"key = {KEYS[key].example}")["key"])
 
 
 def test_the_files_shown_on_the_page_can_be_read(tmp_path: Path) -> None:

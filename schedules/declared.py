@@ -1,0 +1,74 @@
+"""What is declared: the last good version of ``variorum.toml`` and of every site file, and which are broken now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive import config
+from archive.config import Settings
+from archive.errors import Misuse, VariorumError
+from crawler import sites, times
+from crawler.sites import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """The settings and the watched sites by name, each as its file stood when it was last good.
+
+    ``broken`` says what is wrong with files as they stand now, by the name of the site or ``variorum.toml``.
+    """
+
+    settings: Settings
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(folder: Path, home: Path, before: Declared | None = None, overrides: Sequence[str] = ()) -> Declared:
+    """Read all site files of a folder, and the settings of the archive in ``home`` with ``overrides``.
+
+    A broken file keeps the version it had ``before``; a site that had none is left out, one whose file is gone too.
+    Raises Misuse where the settings are broken and there are none from before.
+    """
+    broken: dict[str, str] = {}
+    try:
+        settings = config.load(home, overrides)
+    except VariorumError as why:
+        if before is None:
+            raise
+        settings = before.settings
+        broken[config.FILE] = str(why)
+    good: dict[str, Site] = {}
+    for name, file in sites.files(folder).items():
+        try:
+            good[name] = _site(file, home, settings)
+        except Misuse as why:
+            broken[name] = str(why)
+            if before is not None and name in before.sites:
+                good[name] = before.sites[name]
+    return Declared(settings=settings, sites=good, broken=broken)
+
+
+def _site(file: Path, home: Path, settings: Settings) -> Site:
+    site = sites.read(file, home)
+    if wrong := [f"{file} {why}" for why in times.disagreements(site, settings)]:
+        raise Misuse("\n".join(wrong))
+    return site
+
+
+def news(before: Declared | None, after: Declared) -> Iterator[str]:
+    """Say in lines what is declared otherwise than before, and all that is broken. Pure."""
+    had: Mapping[str, Site] = {} if before is None else before.sites
+    if before is not None and before.settings != after.settings:
+        yield f"{config.FILE}: changed"
+    for name in sorted({*had, *after.sites}):
+        if name not in after.sites and name not in after.broken:
+            yield f"{name}: watched no more"
+        elif before is not None and name not in had:
+            yield f"{name}: new"
+        elif before is not None and name in after.sites and had[name].digest != after.sites[name].digest:
+            yield f"{name}: changed"
+    for name, why in sorted(after.broken.items()):
+        kept = name in after.sites or (name == config.FILE and name not in had)
+        yield f"{name}: {'goes on as it was' if kept else 'left out'}: {why}"
