@@ -78,6 +78,8 @@ def run_json(run: Run) -> dict[str, object]:
         "considered": run.considered,
         "visits": run.visits,
         "outcomes": dict(run.outcomes),
+        "schedule": run.schedule,
+        "detail": run.detail,
     }
 
 
@@ -324,17 +326,31 @@ def _visit_row(visit: Visit) -> tuple[object, ...]:
 
 @click.command()
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many.")
+@click.option("--missed", is_flag=True, help="Those that were planned and never made, with the reason.")
 @JSON
 @archive_options
-def runs(place: Place, limit: int, as_json: bool) -> int:
-    """List the runs, newest first, each with its counts."""
+def runs(place: Place, limit: int, missed: bool, as_json: bool) -> int:
+    """List the runs, newest first, each with its counts; or, with --missed, those that there never were."""
     from archive.store import runs as rows
 
     with _store(place) as store, store.read() as conn:
-        found = list(rows.every(conn, limit))
+        found = list(rows.every(conn, limit, states=("missed", "skipped") if missed else None))
     if as_json:
         for run in found:
             terminal.emit_json(run_json(run))
+    elif missed:
+        terminal.table(
+            [
+                (
+                    run.schedule or run.why,
+                    f"{run.planned:%Y-%m-%d %H:%M:%S}" if run.planned else "-",
+                    run.state,
+                    run.detail,
+                )
+                for run in found
+            ],
+            ("schedule", "planned", "state", "why"),
+        )
     elif found:
         terminal.table(
             [
@@ -342,16 +358,18 @@ def runs(place: Place, limit: int, as_json: bool) -> int:
                     run.id,
                     run.why,
                     run.state,
-                    f"{run.began:%Y-%m-%d %H:%M:%S}",
+                    f"{run.began:%Y-%m-%d %H:%M:%S}" if run.state not in NEVER_BEGAN else None,
                     run.considered,
                     run.visits,
-                    ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.outcomes.items())),
+                    ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.outcomes.items())) or run.detail,
                 )
                 for run in found
             ],
             ("run", "why", "state", "began", "URLs", "visits", "outcomes"),
         )
-    if not found:
+    if missed and not found:
+        terminal.step("no planned run was missed")
+    elif not found:
         raise NothingDone("no run yet: `variorum capture URL` makes one")
     return 0
 

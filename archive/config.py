@@ -87,7 +87,8 @@ class Crawl:
     ``page_budget`` is for a site and a run. ``full_fetch_share`` of the conditional visits are made in full, to catch
     servers whose 304 lies. ``cites_per_neighbour``, ``neighbour_time`` and ``neighbour_bytes`` are for a neighbour and
     a run. Hosts in ``deny``, and those below them, are never followed as citations. A neighbour that asks for a wait
-    longer than ``patience`` is left for the next run.
+    longer than ``patience`` is left for the next run. A worker of a standing run that holds more than ``memory`` bytes
+    is replaced.
     """
 
     workers: int = 1
@@ -101,6 +102,7 @@ class Crawl:
     neighbour_time: timedelta = timedelta(hours=6)
     neighbour_bytes: int = 2 * 10**9
     patience: timedelta = timedelta(minutes=10)
+    memory: int = 2 * 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +198,7 @@ SETTINGS: Mapping[str, values.Reader] = {
     "crawl.neighbour_time": values.duration,
     "crawl.neighbour_bytes": values.size,
     "crawl.patience": values.duration_or_nothing,
+    "crawl.memory": values.size,
     "extract.workers": values.workers,
     "extract.seconds": values.duration,
     "extract.memory": values.size,
@@ -388,6 +391,7 @@ label = {label}
 # neighbour_time = "6h"      # for one host in one run
 # neighbour_bytes = "2GB"    # from one host in one run
 # patience = "10m"           # a host that asks for a longer wait is left for the next run
+# memory = "2GB"             # a process of `variorum start` that holds more is replaced by a fresh one
 # Never followed as citations, nor any host below them:
 # deny = {deny}
 

@@ -1,9 +1,10 @@
-"""Which runs are alive: each holds a lock in ``warcs/running/`` for as long as its process lives."""
+"""Which runs are alive: each holds a lock in ``warcs/running/`` for as long as its process lives, and tells its pid."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,9 @@ from archive.errors import NothingDone
 from archive.model import Run
 from archive.store import Connection, Store, leases, runs, visits
 from archive.timing import Clock
+
+DAEMON = "start"
+"""The name of the sign that ``variorum start`` shows."""
 
 
 class Sign:
@@ -25,6 +29,8 @@ class Sign:
             raise NothingDone(f"run {run} is at work already, in another process")
         self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         fcntl.flock(self._fd, fcntl.LOCK_EX)
+        os.truncate(self._fd, 0)
+        os.write(self._fd, f"{os.getpid()}\n".encode())
 
     def end(self) -> None:
         """Take the sign down."""
@@ -47,6 +53,17 @@ def is_alive(folder: Path, run: str) -> bool:
     finally:
         os.close(fd)
     return False
+
+
+def tell(folder: Path, name: str, number: signal.Signals) -> bool | None:
+    """Send a signal to the process that shows a sign, on this machine; None where none does, False where we may not."""
+    if not is_alive(folder, name):
+        return None
+    try:
+        os.kill(int((folder / name).read_text()), number)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def bury(store: Store, folder: Path, clock: Clock) -> Iterator[Run]:

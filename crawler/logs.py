@@ -122,9 +122,8 @@ class JsonLines(logging.Handler):
         return True
 
     def _next(self) -> int:
-        stem = f"{self._file.stem}."
-        parts = (_PART.search(entry.name) for entry in os.scandir(self._file.parent) if entry.name.startswith(stem))
-        return max((int(part[1]) for part in parts if part), default=0) + 1
+        tails = (entry.name.removeprefix(self._file.stem) for entry in os.scandir(self._file.parent))
+        return max((int(part[1]) for part in map(_PART.match, tails) if part), default=0) + 1
 
 
 def keep(home: Path, run: str, worker: str, limits: Limits = DEFAULT) -> JsonLines:

@@ -91,7 +91,10 @@ def _set_up(
     recheck: bool,
 ) -> None:
     now = run.began
-    recording.work_and_wait(lambda conn: _reserve(conn, run, settings))
+    # Not raised there: what fails in the recording's thread ends the recording.
+    taken = recording.work_and_wait(lambda conn: _reserve(conn, run, settings))
+    if taken is not None:
+        raise NothingDone(taken)
     changed = recording.work_and_wait(lambda conn: [site for site in sites if not _is_on_record(conn, site)])
     for site in changed:
         recording.note(_site_url(site), site.text.encode(), "application/toml", lambda _: None)
@@ -125,16 +128,18 @@ def _is_on_record(conn: Connection, site: Site) -> bool:
     return any(captures.of_url(conn, urlkey(_site_url(site))))
 
 
-def _reserve(conn: Connection, run: Run, settings: Settings) -> None:
-    """Note a run as begun, unless one over the same sites is at work."""
+def _reserve(conn: Connection, run: Run, settings: Settings) -> str | None:
+    """Note a run as begun, unless one over the same sites is at work: then say so in words."""
     folder = WarcFolder(settings.store.warcs).running
-    for other in runs.every(conn):
-        if other.state == "running" and liveness.is_alive(folder, other.id):
-            both = sorted(set(other.sites) & set(run.sites))
-            # What becomes due is taken while sweeps are made; the neighbours' leases keep both polite.
-            if both and (other.why == STANDING) is (run.why == STANDING):
-                raise NothingDone(f"run {other.id} is at work on {', '.join(both)} already; wait for its end")
+    for other in runs.every(conn, states=("running",)):
+        if other.id == run.id or not liveness.is_alive(folder, other.id):
+            continue
+        both = sorted(set(other.sites) & set(run.sites))
+        # What becomes due is taken while sweeps are made; the neighbours' leases keep both polite.
+        if both and (other.why == STANDING) is (run.why == STANDING):
+            return f"run {other.id} is at work on {', '.join(both)} already; wait for its end"
     runs.begin(conn, run)
+    return None
 
 
 def sources(site: Site, settings: Settings, now: datetime) -> list[Wanted]:

@@ -78,6 +78,8 @@ def watch(
         if done.state == "interrupted":
             terminal.step("broken off; the site files written until then are kept")
             return INTERRUPTED
+    if shown.good:
+        _tell_daemon(place)
     shown.failed += len(wishes) + len(wrong) - shown.good - shown.failed  # what our own faults left out
     if shown.failed and not shown.good:
         raise NothingDone(
@@ -263,6 +265,7 @@ def pause(place: Place, names: tuple[str, ...], why: str | None, resume: bool) -
         for site in changed:
             if (run := _alive(place, recording, site)) is not None:
                 click.echo(f"{site.name}: run {run} is at work on it and goes on to its end; Ctrl-C there ends it")
+    _tell_daemon(place)
     return 0
 
 
@@ -289,6 +292,7 @@ def unwatch(place: Place, names: tuple[str, ...], why: str | None) -> int:
             dropped = recording.work_and_wait(lambda conn, name=site.name: frontier.forget_site(conn, name))  # type: ignore[misc]
             file = _set_aside(_file(place, site))
             click.echo(f"{site.name}: watched no more; {_count(dropped, 'planned visit')} dropped, its file is {file}")
+    _tell_daemon(place)
     return 0
 
 
@@ -312,11 +316,28 @@ def _alive(place: Place, recording: Recording, site: Site) -> str | None:
     from archive import liveness
     from archive.store import runs
     from archive.warc.files import WarcFolder
+    from crawler.rounds import STANDING
 
     folder = WarcFolder(place.settings.store.warcs).running
     with recording.store.read() as conn:
-        under_way = [run.id for run in runs.every(conn) if run.state == "running" and site.name in run.sites]
+        # The standing run goes on without a site as soon as the daemon has read the site files again.
+        under_way = [
+            run.id for run in runs.every(conn, states=("running",)) if run.why != STANDING and site.name in run.sites
+        ]
     return next((run for run in under_way if liveness.is_alive(folder, run)), None)
+
+
+def _tell_daemon(place: Place) -> None:
+    """Have a daemon that is at work read the site files again."""
+    import signal
+
+    from archive import liveness
+    from archive.warc.files import WarcFolder
+
+    folder = WarcFolder(place.settings.store.warcs).running
+    told = liveness.tell(folder, liveness.DAEMON, signal.SIGHUP)
+    if told is not None:
+        terminal.step("the daemon reads it again now" if told else "have the daemon read it again: send it SIGHUP")
 
 
 def _write_over(file: Path, text: str) -> None:

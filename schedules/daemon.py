@@ -17,7 +17,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,7 +29,7 @@ from archive.errors import NothingDone
 from archive.model import Run
 from archive.recording import Recording
 from archive.rereading import Kept, Rereading
-from archive.store import frontier, runs
+from archive.store import Connection, frontier, runs
 from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
 from crawler import rounds
@@ -38,8 +38,8 @@ from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
 from schedules import declared, sweeps
 from schedules.clock import Clockwork
-from schedules.declared import Declared
-from schedules.planning import Planner
+from schedules.lookout import Lookout
+from schedules.planning import Planner, want_followed
 from schedules.pool import Pool, vacant
 from schedules.sweeps import Sweeps
 from schedules.systemd import Supervisor
@@ -60,11 +60,8 @@ RETRY = 5.0
 """Real seconds after which a daemon that waits for another one's end looks again."""
 SHIFT = timedelta(hours=24)
 """How long a standing run lasts; the next one follows at once."""
-SIGN = "start"
-"""The name of the daemon's own sign of life."""
 
 Said = Callable[[str], None]
-Besides = Callable[[Recording, Declared, Clock], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +73,6 @@ class Wished:
     workers: int | None = None
     lease: timedelta = LEASE
     stop_within: float = 30.0
-    memory: int | None = None
     shift: timedelta = SHIFT
 
 
@@ -101,37 +97,36 @@ class Gauges:
     sweeps: int = 0
     workers: int = 0
     rounds: int = 0
-    reloads: int = 0
-    broken: tuple[str, ...] = ()
-    tokens: float = 0.0
+    tokens: float | None = None
     round_seconds: float = 0.0
 
 
 class Daemon:
-    """The scheduler and its workers; ``run`` goes round until ``stop``.
+    """The scheduler and its workers; ``run`` goes round until ``stop``."""
 
-    ``besides`` are called every few rounds with the store and the time: alerts, alarms, what else watches.
-    """
-
-    def __init__(
-        self,
-        wished: Wished,
-        clock: Clock,
-        supervisor: Supervisor,
-        said: Said,
-        besides: Sequence[Besides] = (),
-    ) -> None:
+    def __init__(self, wished: Wished, clock: Clock, supervisor: Supervisor, said: Said) -> None:
         self._wished = wished
         self._clock = clock
         self._supervisor = supervisor
         self._said = said
-        self._besides = besides
         self._declared = declared.read(wished.home / "sites", wished.home, None, wished.overrides)
         self._stop = threading.Event()
         self._reload = False
         self._standing: _Standing | None = None
         self._at: dict[str, float] = {}
         self.gauges = Gauges()
+        self._lookout = Lookout(clock, lambda: self._declared, said)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they are in use."""
+        return self._declared.settings
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The files of which the last good version is in use."""
+        alerts = ("alerts.toml",) if self._lookout.broken is not None else ()
+        return (*sorted(self._declared.broken), *alerts)
 
     # ------------------------------------------------------------------------------------------------- from outside
 
@@ -177,6 +172,7 @@ class Daemon:
             self._set(clockwork, recording)
             clockwork.start()
             rereading = Rereading(settings, self._clock, recording)
+            self._lookout.start()
             self._supervisor.ready(f"{len(sites)} sites are watched")
             try:
                 while not self._stop.is_set():
@@ -187,6 +183,7 @@ class Daemon:
                 self._supervisor.stopping("what is in flight may end")
                 clockwork.stop()
                 self._end_standing(recording)
+                self._lookout.stop(self._wished.stop_within)
                 rereading.close()
 
     @contextmanager
@@ -196,7 +193,7 @@ class Daemon:
         folder.make()
         sign: liveness.Sign | None = None
         with suppress(NothingDone):
-            sign = liveness.Sign(folder.running, SIGN)
+            sign = liveness.Sign(folder.running, liveness.DAEMON)
         try:
             yield
         finally:
@@ -245,8 +242,6 @@ class Daemon:
         standing = self._standing
         if standing is not None:
             self._keep_watch(standing, recording, rereading)
-        for besides in self._besides:
-            besides(recording, self._declared, self._clock)
         self.gauges.rounds += 1
         self.gauges.round_seconds = time.monotonic() - began
 
@@ -306,10 +301,15 @@ class Daemon:
                 place.end()
             self._say_once(f"another daemon keeps the standing run; waiting for its end: {why}")
             return
-        recording.work_and_wait(lambda conn: frontier.adopt_unread(conn, run.id))
+
+        def take_over(conn: Connection) -> None:
+            frontier.adopt_unread(conn, run.id)
+            want_followed(conn, settings, run.id, self._clock.now())
+
+        recording.work_and_wait(take_over)
         pool = Pool(
             run.id, places, lambda worker: self._order(run, pages, worker, len(places)),
-            store=recording.store, clock=self._clock, memory=self._wished.memory, standing=True,
+            store=recording.store, clock=self._clock, memory=settings.crawl.memory, standing=True,
         )  # fmt: skip
         planner = Planner(settings, {site.name: site for site in awake})
         watch = Watchkeeping(settings, planner, {site.name: site for site in awake}, self._clock.now())
@@ -358,6 +358,7 @@ class Daemon:
 
     def _read_again(self, recording: Recording, clockwork: Clockwork) -> None:
         self._supervisor.reloading()
+        self._lookout.read_again()
         before = self._declared
         after = declared.read(self._wished.home / "sites", self._wished.home, before, self._wished.overrides)
         self._tell(declared.news(before, after))
@@ -367,8 +368,6 @@ class Daemon:
             self._at.pop("standing", None)
             self._set(clockwork, recording)
         self._declared = after
-        self.gauges.reloads += 1
-        self.gauges.broken = tuple(sorted(after.broken))
         self._supervisor.ready(f"{len(after.sites)} sites are watched")
 
     def _tell(self, lines: Iterator[str]) -> None:

@@ -96,6 +96,7 @@ def _follow(
     from archive.review_commands import case_name
     from crawler.reach import check_contact, reach
     from schedules import following
+    from schedules.planning import followed_now
 
     pace = values.read("--every", every or EVERY, values.pace, "follow")
     span = None if how_long is None else values.read("--for", how_long, values.duration, "follow")
@@ -108,7 +109,7 @@ def _follow(
     with _recording(place, clock) as recording:
         now = clock.now()
         until = None if span is None else _later(now, span)
-        known = recording.work_and_wait(lambda conn: _followed(conn, now))
+        known = recording.work_and_wait(lambda conn: followed_now(conn, now))
         for key, url in pages.items():
             site = _site_of(watched, url)
             had = known.get(key)
@@ -129,11 +130,12 @@ def _follow(
 
 def _stop(place: Place, pages: Mapping[UrlKey, Url], note: str | None) -> int:
     from archive.journal import UNFOLLOW
+    from schedules.planning import followed_now
 
     clock = timing.from_environment(os.environ)
     stopped = 0
     with _recording(place, clock) as recording:
-        known = recording.work_and_wait(lambda conn: _followed(conn, clock.now()))
+        known = recording.work_and_wait(lambda conn: followed_now(conn, clock.now()))
         for key, url in pages.items():
             if key not in known:
                 terminal.step(f"{url} is not followed")
@@ -149,6 +151,7 @@ def _stop(place: Place, pages: Mapping[UrlKey, Url], note: str | None) -> int:
 def _list(place: Place, *, as_json: bool) -> int:
     from archive.store import frontier, open_store
     from archive.warc.files import WarcFolder
+    from schedules.planning import followed_now
 
     now = timing.from_environment(os.environ).now()
     folder = WarcFolder(place.settings.store.warcs)
@@ -156,7 +159,7 @@ def _list(place: Place, *, as_json: bool) -> int:
     store = open_store(place.settings.store.database, create=not folder.names())
     try:
         with store.read() as conn:
-            found = _followed(conn, now)
+            found = followed_now(conn, now)
             rows = [_json(one, frontier.by_key(conn, key)) for key, one in found.items()]
     finally:
         store.close()
@@ -278,14 +281,6 @@ def _watched(place: Place) -> list[Site]:
     for name, why in found.broken.items():
         terminal.step(f"{name} is left out: {why}")
     return list(found.sites.values())
-
-
-def _followed(conn: Connection, now: datetime) -> Mapping[UrlKey, Followed]:
-    from archive.journal import FOLLOW, UNFOLLOW
-    from archive.store import journal_rows
-    from schedules.following import followed
-
-    return followed((entry for kind in (FOLLOW, UNFOLLOW) for entry in journal_rows.every(conn, kind=kind)), now)
 
 
 @contextmanager

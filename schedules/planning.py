@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from archive.config import Settings
 from archive.journal import FOLLOW, UNFOLLOW
+from archive.links import neighbour_of
 from archive.model import RecordId, UrlKey, Visit
 from archive.recording import Recording
 from archive.store import Connection, captures, frontier, journal_rows, kept, readings, standings, visits
@@ -73,8 +74,7 @@ class Planner:
         self._learned = {name: Learned.from_json(data) for name, data in standings.learned_of(conn).items()}
         self._all = pooled(self._learned.values())
         self.prices = standings.prices_of(conn)
-        entries = (entry for kind in (FOLLOW, UNFOLLOW) for entry in journal_rows.every(conn, kind=kind))
-        self._followed = followed(entries, now)
+        self._followed = followed_now(conn, now)
         counted = standings.counts(conn)
         for name, site in self.sites.items():
             self._limits[name] = self._limits_of(site, counted.get(name, 0))
@@ -104,6 +104,7 @@ class Planner:
             with recording.store.read() as conn:
                 if not self._limits:
                     self.load(conn, now)
+                self._followed = followed_now(conn, now)
                 rows = [row for row in frontier.unplanned(conn, BATCH + len(skipped)) if row.urlkey not in skipped]
                 pending = standings.unfolded_of(conn, [row.urlkey for row in rows])
                 skipped |= pending
@@ -312,6 +313,31 @@ class Planner:
             return None
         planned = self.plan(Standing.from_json(standing), each.site, each.neighbour, now)
         return quiet_until(self._times[each.site], time_of(planned.at))
+
+
+def followed_now(conn: Connection, now: datetime) -> Mapping[UrlKey, Followed]:
+    """Give the pages that people have followed."""
+    entries = (entry for kind in (FOLLOW, UNFOLLOW) for entry in journal_rows.every(conn, kind=kind))
+    return followed(entries, now)
+
+
+def want_followed(conn: Connection, settings: Settings, run: str, now: datetime) -> None:
+    """Want those followed pages that the frontier has not heard of: a reindex brings back the journal alone."""
+    pages = followed_now(conn, now)
+    known = frontier.known(conn, list(pages))
+    rows = [
+        Wanted(
+            url=one.url,
+            urlkey=key,
+            neighbour=neighbour_of(one.url, settings.polite.platforms),
+            what="article",
+            why="follow",
+            next_at=now,
+        )
+        for key, one in pages.items()
+        if key not in known
+    ]
+    frontier.discover(conn, rows, run=run, now=now, pages={}, citations=0)
 
 
 @dataclass(slots=True, kw_only=True)

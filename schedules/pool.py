@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -77,8 +78,9 @@ def vacant(count: int) -> list[Place]:
 class Pool:
     """The workers of one run.
 
-    ``order`` tells a worker, by its name, what to do. One that dies is started anew; a ``standing`` pool also does that
-    for one that ends, and sends away one that holds more than ``memory`` bytes, to begin afresh.
+    ``order`` tells a worker, by its name, what to do; ``name`` tells the pools of one run apart. A worker that dies is
+    started anew; a ``standing`` pool also does that for one that ends, and sends away one that holds more than
+    ``memory`` bytes, to begin afresh.
     """
 
     def __init__(
@@ -91,8 +93,10 @@ class Pool:
         clock: Clock,
         memory: int | None = None,
         standing: bool = False,
+        name: str = "",
     ) -> None:
         self._run = run
+        self._of = f"{name}{os.getpid()}." if name else ""
         self._order = order
         self._store = store
         self._clock = clock
@@ -172,7 +176,7 @@ class Pool:
         place.say(self._order(self._name(place)).text())
 
     def _name(self, place: Place) -> str:
-        return f"{self._run}/{place.number}.{place.starts}"
+        return f"{self._run}/{self._of}{place.number}.{place.starts}"
 
     def _ended(self, place: Place, code: int) -> None:
         place.end()

@@ -1,0 +1,114 @@
+"""``variorum work``: worker processes that take part in the standing run of a daemon elsewhere.
+
+The archive's database and folder must be the same for both. Who decides stays the daemon; here is only where to fetch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from archive import liveness
+from archive.config import Settings
+from archive.model import Run
+from archive.store import Store, open_store, runs
+from archive.timing import Clock, stamp
+from archive.warc.files import WarcFolder
+from crawler.order import LEASE, Order
+from crawler.rounds import STANDING
+from schedules import declared
+from schedules.pool import Pool, vacant
+
+LOOK = 1.0
+"""Real seconds between two looks for a run, and at the workers."""
+HEARD = timedelta(minutes=2)
+"""A run counts as minded for so long after its last beat, in real time."""
+
+
+def standing_run(store: Store, settings: Settings, clock: Clock) -> Run | None:
+    """Give the standing run that a daemon minds: on this machine by its sign of life, elsewhere by its beat."""
+    folder = WarcFolder(settings.store.warcs).running
+    patience = HEARD / clock.real_seconds(1.0)
+    with store.read() as conn:
+        for run in runs.every(conn, states=("running",)):
+            beat = runs.last_beat(conn, run.id)
+            heard = beat is not None and clock.now() - beat < patience
+            if run.why == STANDING and (heard or liveness.is_alive(folder, run.id)):
+                return run
+    return None
+
+
+def work(
+    home: Path,
+    overrides: tuple[str, ...],
+    clock: Clock,
+    workers: int | None,
+    *,
+    stopped: threading.Event,
+    said: Callable[[str], None],
+    stop_within: float = 30.0,
+) -> None:
+    """Take part in whatever standing run there is, one after the other, until stopped. Raises what stops a worker."""
+    found = declared.read(home / "sites", home, None, overrides)
+    settings = found.settings
+    count = workers or settings.crawl.workers
+    store = open_store(settings.store.database)
+    waiting = False
+    try:
+        while not stopped.is_set():
+            run = standing_run(store, settings, clock)
+            if run is None:
+                if not waiting:
+                    said("no daemon is at work; waiting for one")
+                waiting = True
+                stopped.wait(LOOK)
+                continue
+            waiting = False
+            said(f"taking part in run {run.id} with {count} workers")
+            _take_part(run, store, settings, home, overrides, clock, count, stopped, stop_within)
+    finally:
+        store.close()
+
+
+def _take_part(
+    run: Run,
+    store: Store,
+    settings: Settings,
+    home: Path,
+    overrides: tuple[str, ...],
+    clock: Clock,
+    count: int,
+    stopped: threading.Event,
+    stop_within: float,
+) -> None:
+    watched = declared.read(home / "sites", home, None, overrides).sites
+    names = tuple(name for name in run.sites if name in watched)
+
+    def order(worker: str) -> Order:
+        return Order(
+            home=str(home),
+            overrides=overrides,
+            run=run.id,
+            began=stamp(run.began),
+            worker=worker,
+            workers=count + 1,
+            sites=names,
+            pages=tuple(watched[name].page_budget or settings.crawl.page_budget for name in names),
+            lease=LEASE.total_seconds(),
+            standing=True,
+        )
+
+    pool = Pool(run.id, vacant(count), order, store=store, clock=clock, standing=True, name="w")
+    pool.begin()
+    try:
+        while not stopped.wait(LOOK):
+            pool.look()
+            if pool.failure is not None:
+                raise pool.failure
+            now = standing_run(store, settings, clock)
+            if now is None or now.id != run.id:
+                return
+    finally:
+        pool.stop_within(stop_within)
