@@ -304,6 +304,8 @@ class Daemon:
 
         def take_over(conn: Connection) -> None:
             frontier.adopt_unread(conn, run.id)
+            for name, most in pages.items():  # what was found and never visited, when the last one ended
+                frontier.enlist(conn, run=run.id, site=name, now=run.began, pages=most, revisits=False)
             want_followed(conn, settings, run.id, self._clock.now())
 
         recording.work_and_wait(take_over)
@@ -311,7 +313,7 @@ class Daemon:
             run.id, places, lambda worker: self._order(run, pages, worker, len(places)),
             store=recording.store, clock=self._clock, memory=settings.crawl.memory, standing=True,
         )  # fmt: skip
-        planner = Planner(settings, {site.name: site for site in awake})
+        planner = Planner(settings, self._declared.sites)
         watch = Watchkeeping(settings, planner, {site.name: site for site in awake}, self._clock.now())
         with recording.store.read() as conn:
             watch.restore(conn, self._clock.now())

@@ -188,10 +188,13 @@ class Planner:
         one = self._followed.get(row.urlkey)
         if one is not None:
             return Told(at=seen + one.every, why=f"followed every {policies.words(one.every)}")
-        site = self.sites.get(row.site or "")
-        if site is None:
-            return Told(at=None, why="its site is not watched")
+        if row.site is None:
+            return Told(at=None, why="it belongs to no watched site, and is followed no more")
         at: datetime | None
+        site = self.sites.get(row.site)
+        if site is None:
+            at, why = policies.next_visit(row, now)
+            return Told(at=at, why=why)
         if row.what in INDEXES and row.what != "archive page":
             at, why = policies.next_poll(row, seen, self._times[site.name].poll, has_feed=bool(site.feeds))
         elif row.what == "article" and had is not None and had.standing is not None:
@@ -248,6 +251,7 @@ class Planner:
             with recording.store.read() as conn:
                 known = self._known(conn, [key for key, _, _ in some])
                 wanted = frontier.rows_of(conn, list(known))
+            news: set[UrlKey] = set()
             for key, seen, said in some:
                 had = known.get(key)
                 if had is None or had.standing is None or seconds(said) <= had.lastmod:
@@ -261,7 +265,9 @@ class Planner:
                     hinted += 1
                     had = replace(had, standing=standing)
                 known[key] = replace(had, lastmod=seconds(said))
-            for key, had in known.items():
+                news.add(key)
+            for key in news:
+                had = known[key]
                 rows.append(Row(urlkey=key, site=name, at=had.at, data=had.as_json()))
                 row = wanted.get(key)
                 if row is not None and had.standing is not None and key not in self._followed:

@@ -29,6 +29,8 @@ GONE = 30 * DAY
 
 def next_poll(row: Wanted, seen: datetime, every: timedelta, *, has_feed: bool) -> tuple[datetime, str]:
     """Say when what shows new posts is asked again."""
+    if row.outcome in ("gone", "refused", "robots", "unsafe"):
+        return seen + max(every, DAY), f"{row.outcome} last time: asked once a day"
     if row.what == "front page" and has_feed:
         return seen + max(every, FRONT_PAGE), "a front page beside feeds, asked once a day"
     return seen + every, f"new posts are looked for every {words(every)}"
@@ -47,6 +49,8 @@ def next_visit(row: Wanted, now: datetime) -> tuple[datetime | None, str]:
     """Say when a visited page is due again, and why, by its age alone; None means never by itself."""
     seen = row.visited_at or now
     match row.what:
+        case "front page" | "feed" | "sitemap":
+            return next_poll(row, seen, HOUR, has_feed=False)
         case "article":
             pass
         case "citation":

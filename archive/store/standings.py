@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, delete, func, select, type_coerce, update
@@ -100,6 +100,9 @@ _WAITING = (
     .where(frontier.c.state == "waiting", frontier.c.run.is_(None), frontier.c.attempt == 1)
 )
 BATCH = 5000
+MICRO = timedelta(microseconds=1)
+HEARD = timedelta(days=1)
+"""What is said of an edit so long before the last visit tells whether that visit's find had been announced."""
 
 
 def waiting(conn: Connection, site: str, after: str = "") -> list[Waiting]:
@@ -140,11 +143,15 @@ def move(conn: Connection, moved: Iterable[tuple[UrlKey, datetime]]) -> int:
 
 def bumps(conn: Connection, site: str, since: datetime) -> list[tuple[UrlKey, datetime, datetime]]:
     """Give what lists that were read from ``since`` on say of known articles: the key, when it was seen, and the time
-    of a change that is later than the last visit. The newest word of each comes last."""
+    of a change, later than ``HEARD`` before the last visit. The newest word of each comes last."""
     query = (
         select(sightings.c.urlkey, sightings.c.seen_at, sightings.c.lastmod)
         .join(standings, standings.c.urlkey == sightings.c.urlkey)
-        .where(sightings.c.site == site, sightings.c.seen_at >= since, sightings.c.lastmod > standings.c.at)
+        .where(
+            sightings.c.site == site,
+            sightings.c.seen_at >= since,
+            type_coerce(sightings.c.lastmod, BigInteger) > type_coerce(standings.c.at, BigInteger) - HEARD // MICRO,
+        )
         .order_by(sightings.c.seen_at)
     )
     return [(key, seen, said) for key, seen, said in conn.execute(query)]
