@@ -71,10 +71,25 @@ def review(asked: Asked, what: str, *, reviewed: bool, wrong: str | None, right:
     known = (said.reviewed or not reviewed) and (wrong is None or wrong in said.wrong_flags)
     if known and (right is None or right not in said.wrong_flags) and note is None:
         terminal.step(f"{called} is marked so already")
+        if reviewed:
+            _release(asked, after)
         return
     asked.recording().tell_journal("review", subject, told)
     what_now = "reviewed" if reviewed else f"flag {wrong} is wrong" if wrong else f"flag {right} is right"
     click.echo(terminal.printable(f"{called}: {what_now}, on record"))
+    if reviewed:
+        _release(asked, after)
+
+
+def _release(asked: Asked, after: Revision) -> None:
+    """Let the notices go that waited for a person to look at a change."""
+    from archive.store import notices
+
+    with asked.store.read() as conn:
+        if not notices.held_for(conn, after.id):
+            return
+    count = asked.recording().work_and_wait(lambda conn: notices.release(conn, after.id))
+    click.echo(f"{count} notice{'' if count == 1 else 's'} that waited for this will be sent")
 
 
 def _change(asked: Asked, what: str) -> tuple[Article, Revision, Revision]:

@@ -37,6 +37,7 @@ from crawler.logs import keep
 from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
 from schedules import declared, sweeps
+from schedules.calendar import Schedule
 from schedules.clock import Clockwork
 from schedules.lookout import Lookout
 from schedules.planning import Planner, want_followed
@@ -169,7 +170,8 @@ class Daemon:
             clockwork = Clockwork(
                 self._clock, lambda schedule, firings: sweeps.note(recording, self._clock, schedule, firings)
             )
-            self._set(clockwork, recording)
+            with recording.store.read() as conn:
+                clockwork.set(self._planned(), sweeps.last_noted(conn, self._planned()))
             clockwork.start()
             rereading = Rereading(settings, self._clock, recording)
             self._lookout.start()
@@ -209,15 +211,12 @@ class Daemon:
             recording.close()
 
     def _catch_up(self, recording: Recording) -> None:
-        planned = sweeps.schedules_of(list(self._declared.sites.values()), self._declared.settings)
-        for run in recording.work_and_wait(lambda conn: sweeps.requeue(conn, planned, self._clock.now())):
+        for run in recording.work_and_wait(lambda conn: sweeps.requeue(conn, self._planned(), self._clock.now())):
             log.info("%s is queued: %s", run.id, run.detail, extra={"run": run.id})
         recording.work_and_wait(frontier.give_back)
 
-    def _set(self, clockwork: Clockwork, recording: Recording) -> None:
-        planned = sweeps.schedules_of(list(self._declared.sites.values()), self._declared.settings)
-        with recording.store.read() as conn:
-            clockwork.set(planned, sweeps.last_noted(conn, planned))
+    def _planned(self) -> list[Schedule]:
+        return sweeps.schedules_of(list(self._declared.sites.values()), self._declared.settings)
 
     # -------------------------------------------------------------------------------------------------------- rounds
 
@@ -229,7 +228,8 @@ class Daemon:
             self._reload = False
             self._read_again(recording, clockwork)
         if self._is_time("beat", BEAT):
-            self._supervisor.ping()
+            if clockwork.is_running():
+                self._supervisor.ping()
             minded = [*([self._standing.run.id] if self._standing else []), *self._sweeps()]
             recording.work_and_wait(lambda conn: runs.beat(conn, minded, self._clock.now()))
         if self._is_time("bury", BURY):
@@ -368,7 +368,7 @@ class Daemon:
             self._end_standing(recording)
             self._declared = after
             self._at.pop("standing", None)
-            self._set(clockwork, recording)
+            clockwork.set(self._planned())  # what was paused until now has missed nothing
         self._declared = after
         self._supervisor.ready(f"{len(after.sites)} sites are watched")
 

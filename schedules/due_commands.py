@@ -1,10 +1,10 @@
-"""The verbs that tell when: what is due, and how the watched sites fare."""
+"""The verb that tells what is due, and when."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ import click
 from archive import terminal, timing
 from archive.cli import Place, archive_options
 from archive.errors import NothingDone
+from schedules.sites_commands import sites as sites  # until the entry point of the installed package is renewed
 
 if TYPE_CHECKING:
     from archive.store import Store
@@ -77,58 +78,6 @@ def due(
     return 0
 
 
-@click.command()
-@click.option("--tag", metavar="TAG", help="Only those with this tag.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines, one object a site.")
-@archive_options
-def sites(place: Place, tag: str | None, as_json: bool) -> int:
-    """List the watched sites: their last run, what is due next, and how they fare."""
-    from archive.store import frontier
-    from schedules.health import Health
-
-    chosen = _chosen(place, ())
-    if not chosen:
-        raise NothingDone("no site is watched yet: variorum watch URL")
-    known = sorted({each for site in chosen for each in site.tags})
-    chosen = [site for site in chosen if tag is None or tag in site.tags]
-    if not chosen:
-        there_are = f"there are {', '.join(known)}" if known else "no site has any"
-        raise NothingDone(f"no site has the tag {tag}; {there_are}")
-    now = timing.from_environment(os.environ).now()
-    with _store(place) as store, store.read() as conn:
-        health = Health(conn, chosen, now)
-        soonest = frontier.next_of(conn, [site.name for site in chosen])
-        rows = [_site(site, health, soonest) for site in chosen]
-    if as_json:
-        for row in rows:
-            terminal.emit_json(row)
-        return 0
-    terminal.table(
-        [
-            (row["name"], _cell(row["last_run"]), _cell(row["next_run"]), row["health"], row["state"],
-             ", ".join(site.tags) or None, row["url"])
-            for row, site in zip(rows, chosen, strict=True)
-        ],
-        ("name", "last run", "next", "health", "state", "tags", "url"),
-    )  # fmt: skip
-    return 0
-
-
-def _site(site: Site, health: object, soonest: Mapping[str, datetime]) -> dict[str, object]:
-    from schedules.health import Health
-
-    assert isinstance(health, Health)
-    return {
-        "name": site.name,
-        "url": site.url,
-        "tags": list(site.tags),
-        "state": "watched" if site.paused is None else f"paused: {site.paused}",
-        "last_run": health.last_run(site.name),
-        "next_run": soonest.get(site.name) if site.paused is None else None,
-        "health": health.words(site),
-    }
-
-
 def _chosen(place: Place, names: Sequence[str]) -> list[Site]:
     from crawler import sites as site_files
 
@@ -154,10 +103,6 @@ def _store(place: Place) -> Iterator[Store]:
 
 def _when(at: datetime, now: datetime) -> str:
     return "now" if at <= now else f"{at:%Y-%m-%d %H:%M}"
-
-
-def _cell(at: object) -> str | None:
-    return f"{at:%Y-%m-%d %H:%M}" if isinstance(at, datetime) else None
 
 
 def _short(text: str) -> str:

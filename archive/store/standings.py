@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, delete, func, select, type_coerce, update
 
-from archive.model import RecordId, UrlKey, Verdict
+from archive.model import RecordId, UrlKey
 from archive.store.schema import (
     expected,
     frontier,
@@ -21,7 +21,6 @@ from archive.store.schema import (
     learned,
     micros,
     prices,
-    readings,
     revisions,
     sightings,
     standings,
@@ -158,15 +157,6 @@ def bumps(conn: Connection, site: str, since: datetime) -> list[tuple[UrlKey, da
 
 
 # ------------------------------------------------------------------------------------------------------ what was found
-
-
-def verdicts(conn: Connection, captures: Sequence[RecordId]) -> dict[RecordId, Verdict]:
-    """Give what captures were read as."""
-    found: dict[RecordId, Verdict] = {}
-    for some in chunks(captures):
-        query = select(readings.c.capture, readings.c.verdict).where(readings.c.capture.in_(some))
-        found.update((row[0], row[1]) for row in conn.execute(query))
-    return found
 
 
 def opened(conn: Connection, captures: Sequence[RecordId]) -> set[RecordId]:
