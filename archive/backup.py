@@ -98,11 +98,14 @@ def _bring(folder: WarcFolder, kept: WarcFolder, row: WarcFile, said: Callable[[
 
 
 def _copy_settings(settings: Settings, to: Path) -> None:
-    """Copy settings and site files; the copy uses its own index and its own files, wherever the archive keeps these."""
+    """Copy settings, site files, names and rules; the copy uses its own index and files, wherever those here lie."""
     text = (settings.home / FILE).read_text(encoding="utf-8-sig")
     (to / FILE).write_text(_ELSEWHERE.sub(r"# \1", text), encoding="utf-8")
     if (settings.home / "sites").is_dir():
         shutil.copytree(settings.home / "sites", to / "sites", dirs_exist_ok=True)
+    for name in ("outlets.toml", "alerts.toml"):
+        if (settings.home / name).is_file():
+            shutil.copy2(settings.home / name, to / name)
     made = load(to).store
     if made.warcs != to / "warcs" or Path(made.database.removeprefix("sqlite:///")) != to / "variorum.db":
         raise Misuse(

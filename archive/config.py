@@ -152,6 +152,14 @@ A_SITE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Logs:
+    """How long logs are kept: so many days, and so many bytes of them in all."""
+
+    keep_days: int = 90
+    keep_size: int = 10**9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of the archive in the folder ``home``.
 
@@ -167,6 +175,7 @@ class Settings:
     polite: Polite = field(default_factory=Polite)
     crawl: Crawl = field(default_factory=Crawl)
     extract: Extract = field(default_factory=Extract)
+    logs: Logs = field(default_factory=Logs)
     schedule: Times = field(default_factory=Times)
     revisit: Revisit = field(default_factory=Revisit)
 
@@ -202,6 +211,8 @@ SETTINGS: Mapping[str, values.Reader] = {
     "extract.workers": values.workers,
     "extract.seconds": values.duration,
     "extract.memory": values.size,
+    "logs.keep_days": values.count,
+    "logs.keep_size": values.size,
     "schedule.timezone": values.zone,
     "schedule.nightly": values.nightly,
     "schedule.poll": values.pace,
@@ -296,6 +307,7 @@ def _settings(home: Path, given: Mapping[str, tuple[Any, str]]) -> Settings:
         polite=polite,
         crawl=Crawl(**tables["crawl"]),
         extract=Extract(**tables["extract"]),
+        logs=Logs(**tables["logs"]),
         schedule=schedule,
         revisit=Revisit(**tables["revisit"]),
         **tables[""],
@@ -399,6 +411,10 @@ label = {label}
 # workers = "auto"           # processes that read articles: one for each CPU, at most 4; 0: captures are read later
 # seconds = "30s"            # for one capture
 # memory = "1GB"             # for one capture
+
+[logs]
+# keep_days = 90             # logs of runs that are older are deleted; what was fetched stands in the ledger
+# keep_size = "1GB"          # of all logs together
 
 # When sites are looked at; a site file may say otherwise.
 [schedule]

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.config import Logs
 from archive.timing import stamp
 
 OURS = ("archive", "crawler", "schedules")
@@ -124,6 +125,11 @@ class JsonLines(logging.Handler):
     def _next(self) -> int:
         tails = (entry.name.removeprefix(self._file.stem) for entry in os.scandir(self._file.parent))
         return max((int(part[1]) for part in map(_PART.match, tails) if part), default=0) + 1
+
+
+def limits_of(logs: Logs) -> Limits:
+    """Give the limits that an archive's settings set."""
+    return Limits(keep_days=logs.keep_days, keep_size=logs.keep_size)
 
 
 def keep(home: Path, run: str, worker: str, limits: Limits = DEFAULT) -> JsonLines:

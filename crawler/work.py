@@ -21,7 +21,7 @@ from archive.recording import Recording
 from archive.timing import Clock, parse_time
 from crawler import settings as scrapy_settings
 from crawler import sites
-from crawler.logs import keep
+from crawler.logs import keep, limits_of
 from crawler.order import Order
 from crawler.reach import proxies_of, scrapy_settings_for
 from crawler.reactor import Deliveries, install
@@ -81,7 +81,8 @@ def _crawl(shift: Shift, reactor: Any) -> bool:
         scrapy_settings_for(settings, shift.clock, [pair for _, pair in proxies_of(shift.sites.values()).values()])
         | {"LOG_LEVEL": "WARNING"}
     )
-    keep(settings.home, shift.run, shift.worker.rpartition("/")[2])  # not before: Scrapy closes what is there already
+    # Not before: Scrapy closes what is there already.
+    keep(settings.home, shift.run, shift.worker.rpartition("/")[2], limits_of(settings.logs))
     for name in scrapy_settings.TOLD_ELSEWHERE:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     crawler = process.create_crawler(SiteSpider)

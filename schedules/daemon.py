@@ -33,7 +33,7 @@ from archive.store import Connection, frontier, runs
 from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
 from crawler import rounds
-from crawler.logs import keep
+from crawler.logs import keep, limits_of
 from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
 from schedules import declared, sweeps
@@ -320,7 +320,7 @@ class Daemon:
         self._standing = _Standing(
             run=run, sign=sign, pool=pool, planner=planner, watch=watch,
             sweeps=Sweeps(settings, self._clock, recording, self._declared.sites),
-            logs=keep(settings.home, run.id, "start"),
+            logs=keep(settings.home, run.id, "start", limits_of(settings.logs)),
         )  # fmt: skip
         pool.begin()
         self._said(f"standing run {run.id}: {len(awake)} sites, {len(places)} workers")

@@ -17,6 +17,7 @@ from archive.errors import DiskFull, VariorumError
 from archive.store import Store, leases
 from archive.timing import Clock
 from crawler.order import Order
+from schedules import systemd
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,8 @@ class Place:
 def spawn() -> subprocess.Popen[bytes]:
     """Start a worker process; it waits for its order."""
     # A session of its own: Ctrl-C comes to us, and we say who stops.
-    return subprocess.Popen([sys.executable, "-m", "crawler.work"], stdin=subprocess.PIPE, start_new_session=True)
+    call = [sys.executable, "-m", "crawler.work"]
+    return subprocess.Popen(call, stdin=subprocess.PIPE, start_new_session=True, env=systemd.without(os.environ))
 
 
 def vacant(count: int) -> list[Place]:

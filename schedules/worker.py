@@ -18,7 +18,7 @@ from archive.recording import Recording
 from archive.store import frontier, open_store, visits
 from archive.timing import Clock, stamp
 from crawler import rounds
-from crawler.logs import keep
+from crawler.logs import keep, limits_of
 from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
 from crawler.rounds import Report
@@ -83,7 +83,7 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
         raise
     try:
         minder = _Minder(settings, clock, run, pages, asked, told, places)
-        logs = keep(settings.home, run.id, "minder")
+        logs = keep(settings.home, run.id, "minder", limits_of(settings.logs))
         try:
             minder.mind()
         finally:

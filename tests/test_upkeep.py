@@ -541,8 +541,10 @@ def test_a_second_backup_copies_only_what_is_new(home: Path, tmp_path: Path) -> 
 
 def test_a_backup_is_an_archive_one_can_go_on_with(home: Path, tmp_path: Path) -> None:
     (home / "sites" / "lantern.toml").write_text("# to come\n")
+    (home / "alerts.toml").write_text("# who is told what\n")
     to = tmp_path / "to"
     assert say("backup", "--home", home, to).code == 0
+    assert (to / "alerts.toml").read_text() == "# who is told what\n"
     shutil.rmtree(home)
     with Newsstand() as stand:
         url = stand.urls[0]
