@@ -84,9 +84,9 @@ class _Standing:
     run: Run
     sign: liveness.Sign
     pool: Pool
-    sweeps: Sweeps
     watch: Watchkeeping
     planner: Planner
+    settings: Settings
     logs: logging.Handler
 
 
@@ -166,7 +166,7 @@ class Daemon:
         self._tell(declared.news(None, self._declared))
         check_contact(settings, reach(settings)[0], [site.url for site in sites if site.paused is None])
         with self._signed(settings), self._recording(settings) as recording:
-            self._catch_up(recording)
+            made = Sweeps(settings, self._clock, recording, self._declared.sites)
             clockwork = Clockwork(
                 self._clock, lambda schedule, firings: sweeps.note(recording, self._clock, schedule, firings)
             )
@@ -178,13 +178,16 @@ class Daemon:
             self._supervisor.ready(f"{len(sites)} sites are watched")
             try:
                 while not self._stop.is_set():
-                    self._round(recording, rereading, clockwork)
+                    self._round(recording, rereading, clockwork, made)
                     # Whatever a round costs, most of the time is left to the workers.
                     self._stop.wait(min(LONGEST_PAUSE, max(ROUND, IDLE * self.gauges.round_seconds)))
             finally:
                 self._supervisor.stopping("what is in flight may end")
                 clockwork.stop()
                 self._end_standing(recording)
+                if recording.failure is None:
+                    for run in made.end_all():
+                        self._said(f"{run.id} was broken off; the next start makes it again")
                 self._lookout.stop(self._wished.stop_within)
                 rereading.close()
 
@@ -210,7 +213,8 @@ class Daemon:
         finally:
             recording.close()
 
-    def _catch_up(self, recording: Recording) -> None:
+    def _queue_again(self, recording: Recording) -> None:
+        """Queue again what was broken off, and take what waits out of runs that are over."""
         for run in recording.work_and_wait(lambda conn: sweeps.requeue(conn, self._planned(), self._clock.now())):
             log.info("%s is queued: %s", run.id, run.detail, extra={"run": run.id})
         recording.work_and_wait(frontier.give_back)
@@ -220,7 +224,7 @@ class Daemon:
 
     # -------------------------------------------------------------------------------------------------------- rounds
 
-    def _round(self, recording: Recording, rereading: Rereading, clockwork: Clockwork) -> None:
+    def _round(self, recording: Recording, rereading: Rereading, clockwork: Clockwork, made: Sweeps) -> None:
         began = time.monotonic()
         if recording.failure is not None:
             raise recording.failure
@@ -230,7 +234,7 @@ class Daemon:
         if self._is_time("beat", BEAT):
             if clockwork.is_running():
                 self._supervisor.ping()
-            minded = [*([self._standing.run.id] if self._standing else []), *self._sweeps()]
+            minded = [*([self._standing.run.id] if self._standing else []), *made.runs]
             recording.work_and_wait(lambda conn: runs.beat(conn, minded, self._clock.now()))
         if self._is_time("bury", BURY):
             for run in liveness.bury(
@@ -238,14 +242,14 @@ class Daemon:
             ):
                 log.warning("run %s ended without a word: noted as crashed", run.id)
         if self._standing is None and self._is_time("standing", RETRY):
-            self._begin_standing(recording)
+            self._begin_standing(recording, made)
         standing = self._standing
         if standing is not None:
-            self._keep_watch(standing, recording, rereading)
+            self._keep_watch(standing, recording, rereading, made)
         self.gauges.rounds += 1
         self.gauges.round_seconds = time.monotonic() - began
 
-    def _keep_watch(self, standing: _Standing, recording: Recording, rereading: Rereading) -> None:
+    def _keep_watch(self, standing: _Standing, recording: Recording, rereading: Rereading, made: Sweeps) -> None:
         pool = standing.pool
         pool.look()
         if pool.failure is not None:
@@ -254,13 +258,13 @@ class Daemon:
         rereading.keep_up(lambda text: self._alive())
         standing.planner.heed(recording, self._clock)
         standing.planner.plan_visited(recording, self._clock)
-        standing.sweeps.begin_queued(standing.run.id)
+        made.begin_queued(standing.run.id)
         standing.watch.hand_over(recording, standing.run.id, now)
-        standing.sweeps.end_finished(self._patience())
+        made.end_finished(self._patience())
         if standing.watch.is_due(now):
             moved = standing.watch.move_prices(recording, self._clock)
             log.info("prices moved, %d visits planned anew", moved)
-        self.gauges.standing, self.gauges.sweeps = standing.run.id, len(standing.sweeps.runs)
+        self.gauges.standing, self.gauges.sweeps = standing.run.id, len(made.runs)
         self.gauges.workers, self.gauges.tokens = pool.alive, standing.watch.whole.tokens
         if now - standing.run.began > self._wished.shift:
             self._end_standing(recording)
@@ -282,12 +286,9 @@ class Daemon:
         self._at[what] = now + every
         return True
 
-    def _sweeps(self) -> list[str]:
-        return self._standing.sweeps.runs if self._standing is not None else []
-
     # ------------------------------------------------------------------------------------------------- standing run
 
-    def _begin_standing(self, recording: Recording) -> None:
+    def _begin_standing(self, recording: Recording, made: Sweeps) -> None:
         settings = self._declared.settings
         awake = [site for site in self._declared.sites.values() if site.paused is None]
         if not awake:
@@ -308,6 +309,8 @@ class Daemon:
                 frontier.enlist(conn, run=run.id, site=name, now=run.began, pages=most, revisits=False)
             want_followed(conn, settings, run.id, self._clock.now())
 
+        made.carry_over(settings, self._declared.sites, run.id)
+        self._queue_again(recording)
         recording.work_and_wait(take_over)
         pool = Pool(
             run.id, places, lambda worker: self._order(run, pages, worker, len(places)),
@@ -318,8 +321,7 @@ class Daemon:
         with recording.store.read() as conn:
             watch.restore(conn, self._clock.now())
         self._standing = _Standing(
-            run=run, sign=sign, pool=pool, planner=planner, watch=watch,
-            sweeps=Sweeps(settings, self._clock, recording, self._declared.sites),
+            run=run, sign=sign, pool=pool, planner=planner, watch=watch, settings=settings,
             logs=keep(settings.home, run.id, "start", limits_of(settings.logs)),
         )  # fmt: skip
         pool.begin()
@@ -345,13 +347,10 @@ class Daemon:
             return
         self._supervisor.extend(timedelta(seconds=self._wished.stop_within + 30))
         standing.pool.stop_within(self._wished.stop_within)
-        settings = standing.sweeps.settings
         if recording.failure is None:
-            ended = standing.sweeps.end_all()
+            settings = standing.settings
             rounds.finish(settings, self._clock, recording, standing.run, interrupted=False, kept=Kept())
             standing.planner.plan_visited(recording, self._clock)
-            for run in ended:
-                self._said(f"{run.id} was broken off; the next start goes on with it")
         standing.sign.end()
         logging.getLogger().removeHandler(standing.logs)
         standing.logs.close()

@@ -187,6 +187,15 @@ class Sweeps:
             ]
         return [self._end(run, interrupted=False) for run in over]
 
+    def carry_over(self, settings: Settings, sites: Mapping[str, Site], within: str) -> None:
+        """Go on within another standing run; a sweep whose site is watched no more, or paused, is broken off."""
+        self.settings, self.sites = settings, sites
+        for each in list(self._under_way.values()):
+            if not any(name in sites and sites[name].paused is None for name in each.run.sites):
+                self._end(each.run, interrupted=True)
+        going = self.runs
+        self._recording.work_and_wait(lambda conn: runs.move_within(conn, going, within))
+
     def end_all(self) -> list[Run]:
         """Sum up all that are under way as interrupted; give them."""
         return [self._end(each.run, interrupted=True) for each in list(self._under_way.values())]

@@ -73,6 +73,11 @@ def made_within(conn: Connection, run: str) -> list[Run]:
     return [_run(row) for row in conn.execute(query.order_by(runs.c.began, runs.c.id))]
 
 
+def move_within(conn: Connection, ids: Sequence[str], within: str) -> None:
+    """Have runs at work be made by the workers of another run from now on."""
+    conn.execute(update(runs).where(runs.c.id.in_(ids), runs.c.state == "running").values(within=within))
+
+
 def last_planned(conn: Connection, schedule: str) -> datetime | None:
     """Give the latest time that is noted of a schedule, whatever became of its run."""
     query = select(runs.c.planned).where(runs.c.schedule == schedule, runs.c.planned.is_not(None))
