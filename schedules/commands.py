@@ -17,6 +17,10 @@ from archive.errors import Misuse, NothingDone
 PARTLY = 5
 PACE = 60
 """How fast time runs in the demo: five seconds between two requests are a twelfth of one there."""
+FASTER = 720
+"""How fast time runs while the demo's scheduler is at work: an hour takes five seconds."""
+WATCH = 20
+"""Real seconds in which it is."""
 SHOWN = ("blog.lantern.test", "tideline.test", "gauge.test", "vestnik-delty.test", "newsdock.test")
 """The blogs the demo watches: feeds in RSS, RDF and JSON, sitemaps, one that has moved, one in Russian."""
 
@@ -95,6 +99,17 @@ def demo(folder: str | None) -> int:
         # A verb that ends with a code of its own says so itself; the story goes on.
         subprocess.run(call, env=env, check=False)
 
+    def run_for(seconds: int, *words: str) -> None:
+        click.echo(f"\n$ variorum {' '.join(words)}")
+        sys.stdout.flush()
+        env = os.environ | {"VARIORUM_HOME": str(home), timing.VARIABLE: str(clock)}
+        process = subprocess.Popen([sys.executable, "-m", "archive.cli", *words], env=env)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            process.wait()
+
     with Newsstand(now=lambda: clock.now()) as stand:  # noqa: PLW0108 - the clock is another one on the second day
         click.echo(
             f"The newsstand is open: {len(stand.connect_map)} made-up hosts on this machine. There it is"
@@ -131,6 +146,14 @@ def demo(folder: str | None) -> int:
         click.echo("\nAnd the proof: the chain from the words shown down to the bytes on disk, checked just now:")
         run("evidence", f"{story}@1")
         run("captures", story)
+        clock = timing.ScaledClock(LEVEE_POSTED + timedelta(hours=2), FASTER)
+        click.echo(
+            "\nNobody need call crawl. `variorum start` asks feeds every hour, goes back when an edit is likely, and"
+            f"\nsweeps each site once a night, until it is stopped. Here it runs for {WATCH} seconds, and an hour takes"
+            f" {3600 // FASTER}."
+        )
+        run_for(WATCH, "start")
+        run("due", "--limit", "5", "--explain")
         run("sites")
         run("runs")
         run("verify")

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive import liveness
@@ -255,7 +255,7 @@ class Daemon:
         if pool.failure is not None:
             raise pool.failure
         now = self._clock.now()
-        rereading.keep_up(lambda text: self._alive())
+        self._say_what_came(rereading.keep_up(lambda text: self._alive()), now)
         standing.planner.heed(recording, self._clock)
         standing.planner.plan_visited(recording, self._clock)
         made.begin_queued(standing.run.id)
@@ -325,7 +325,9 @@ class Daemon:
             logs=keep(settings.home, run.id, "start", limits_of(settings.logs)),
         )  # fmt: skip
         pool.begin()
-        self._said(f"standing run {run.id}: {len(awake)} sites, {len(places)} workers")
+        what = f"{_count(len(awake), 'site')}, {_count(len(places), 'worker')}"
+        self._said(f"standing run {run.id}: {what}")
+        self._supervisor.status(f"standing run {run.id}: {what}")
 
     def _order(self, run: Run, pages: dict[str, int], worker: str, workers: int) -> Order:
         return Order(
@@ -371,6 +373,14 @@ class Daemon:
         self._declared = after
         self._supervisor.ready(f"{len(after.sites)} sites are watched")
 
+    def _say_what_came(self, kept: Kept, now: datetime) -> None:
+        """Say what was read: a person who looks on sees that it goes on."""
+        told = [_count(kept.new, "new article")] if kept.new else []
+        told += [_count(kept.edits, "edit")] if kept.edits else []
+        told += [f"{count} {event}" for event, count in sorted(kept.events.items())]
+        if told:
+            self._said(f"{now:%Y-%m-%d %H:%M}: {', '.join(told)}")
+
     def _tell(self, lines: Iterator[str]) -> None:
         for line in lines:
             log.warning("%s", line)
@@ -379,3 +389,7 @@ class Daemon:
     def _say_once(self, text: str) -> None:
         if self._is_time("said", 3600.0):
             self._said(text)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

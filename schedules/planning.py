@@ -26,7 +26,7 @@ from crawler.times import budget_of, quiet_until, times_of, whole_budget
 from schedules import policies
 from schedules.expectation import Look, Standing, after, chance, expected
 from schedules.following import Followed, followed
-from schedules.habits import Learned, habits, pooled
+from schedules.habits import HOUR, Habits, Learned, habits, pooled
 from schedules.plans import Limits, Planned, plan
 from schedules.prices import FIRST
 from schedules.reckoning import Found, Known, first_of, look_of, seconds, time_of
@@ -170,13 +170,13 @@ class Planner:
         return had
 
     def _expected(self, visit: Visit, site: str, standing: Standing, learned: Learned, look: Look) -> Expected:
-        ways = habits(learned, self._all)
+        edits, any_ = _awaited(standing, habits(learned, self._all), look.at)
         return Expected(
             visit=visit.id,
             site=site,
             at=visit.at,
-            edits=expected(standing, ways, look.at),
-            chance=chance(standing, ways, look.at),
+            edits=edits,
+            chance=any_,
             changed=look.outcome == "changed",
         )
 
@@ -225,7 +225,7 @@ class Planner:
         if had is None or had.standing is None or had.standing.gone:
             return None
         ways = habits(self._learned.get(site, Learned()), self._all)
-        return expected(had.standing, ways, seconds(at)), chance(had.standing, ways, seconds(at))
+        return _awaited(had.standing, ways, seconds(at))
 
     def known(self, conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, Known]:
         """Give what is known of articles."""
@@ -319,6 +319,12 @@ class Planner:
             return None
         planned = self.plan(Standing.from_json(standing), each.site, each.neighbour, now)
         return quiet_until(self._times[each.site], time_of(planned.at))
+
+
+def _awaited(standing: Standing, ways: Habits, at: float) -> tuple[float, float]:
+    """Give the edits expected by a time since an article was read, and the chance of any."""
+    masses = ways.masses(standing.published / HOUR, standing.looked / HOUR, at / HOUR)
+    return expected(standing, ways, *masses), chance(standing, ways, at)
 
 
 def followed_now(conn: Connection, now: datetime) -> Mapping[UrlKey, Followed]:

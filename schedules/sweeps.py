@@ -150,10 +150,17 @@ class Sweeps:
                 self._skip(run, f"its site is paused: {sites[0].paused}")
             elif busy & set(run.sites) or any(is_quiet(times_of(site, self.settings), now) for site in sites):
                 continue
+            elif not self._are_read(sites, now):
+                continue  # its sources were asked a moment ago: this sweep would be given none of them
             elif len(self._under_way) < AT_ONCE and self._begin(run, sites, within):
                 busy |= set(run.sites)
                 began += 1
         return began
+
+    def _are_read(self, sites: Sequence[Site], now: datetime) -> bool:
+        keys = [row.urlkey for site in sites for row in rounds.sources(site, self.settings, now)]
+        with self._recording.store.read() as conn:
+            return frontier.are_read(conn, keys)
 
     def _begin(self, queued: Run, sites: Sequence[Site], within: str) -> bool:
         now = self._clock.now()

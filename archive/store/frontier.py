@@ -601,6 +601,11 @@ def dates(conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, datetime]:
     return found
 
 
+def are_read(conn: Connection, keys: Sequence[UrlKey]) -> bool:
+    """Tell whether nothing of these URLs was fetched that is still to be read."""
+    return all(state != "fetched" for state, _ in _known(conn, keys).values())
+
+
 def rows_of(conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, Wanted]:
     """Give the rows of URLs, in whatever state they are."""
     return {key: row for key, (_, row) in _known(conn, keys).items()}

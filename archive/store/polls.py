@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from archive.model import Capture, Outcome, RecordId, Url, UrlKey
 from archive.store import captures as capture_rows
-from archive.store.schema import captures, frontier, journal, sightings, visits
+from archive.store.schema import Instant, captures, frontier, journal, sightings, visits
 
 LOOKED_AT = 48
 """Polls that are looked back on."""
@@ -37,22 +37,12 @@ class Poll:
     items: int = 0
 
 
-def of_list(conn: Connection, key: UrlKey, until: datetime, limit: int = LOOKED_AT) -> list[Poll]:
-    """Give the last visits to a list, the newest first."""
-    bytes_of = func.coalesce(captures.c.refers_to, captures.c.id)
-    items = select(func.count()).where(sightings.c.shown_by == bytes_of).scalar_subquery()
-    same = and_(captures.c.urlkey == visits.c.urlkey, captures.c.at == visits.c.at, captures.c.id == visits.c.capture)
-    # An answer that names no type has one nevertheless; a visit without an answer has none.
-    mime = case((captures.c.id.is_not(None), func.coalesce(captures.c.mime, "")))
-    query = (
-        select(visits.c.at, visits.c.outcome, visits.c.status, mime, items)
-        .select_from(visits.outerjoin(captures, same))
-        .where(visits.c.urlkey == key, visits.c.at <= until)
-        .order_by(visits.c.at.desc(), visits.c.id.desc())
-        .limit(limit)
-    )
-    names = ("at", "outcome", "status", "mime", "items")
-    return [Poll(**dict(zip(names, row, strict=True))) for row in conn.execute(query)]
+def of_list(conn: Connection, key: UrlKey, until: datetime) -> list[Poll]:
+    """Give the last visits to a list, ``LOOKED_AT`` at most, the newest first."""
+    rows = conn.execute(_POLLS, {"key": key, "until": until})
+    return [
+        Poll(at=at, outcome=outcome, status=status, mime=mime, items=items) for at, outcome, status, mime, items in rows
+    ]
 
 
 def showed(conn: Connection, key: UrlKey) -> bool:
@@ -106,25 +96,56 @@ def _shown(conn: Connection, site: str, key: UrlKey, before: datetime) -> dict[s
     That is its date, as it stands there or was told elsewhere, unless it was still to come; else when the item was
     seen first. What was there when the site was seen first has been there nobody knows how long, and is left out.
     """
-    of_site = select(1).where(sightings.c.shown_by == captures.c.id, sightings.c.site == site).exists()
-    poll = select(captures.c.id).where(captures.c.urlkey == key, captures.c.at < before, of_site)
-    id = conn.scalar(poll.order_by(captures.c.at.desc(), captures.c.id.desc()).limit(1))
+    id = conn.scalar(_LAST, {"key": key, "before": before})
     if id is None:
         return {}
-    began = conn.scalar(select(func.min(sightings.c.seen_at)).where(sightings.c.site == site))
-    earlier = sightings.alias()
-    first = select(func.min(earlier.c.seen_at)).where(earlier.c.urlkey == sightings.c.urlkey).scalar_subquery()
-    query = (
-        select(sightings.c.urlkey, sightings.c.dated, frontier.c.dated, first)
-        .select_from(sightings.outerjoin(frontier, frontier.c.urlkey == sightings.c.urlkey))
-        .where(sightings.c.shown_by == id)
-        .order_by(case((sightings.c.dated.is_(None), 1), else_=0), sightings.c.dated.desc(), sightings.c.position)
-    )
+    began = conn.scalar(_BEGAN, {"of": site})
     found: dict[str, datetime] = {}
-    for item, dated, told, seen in conn.execute(query.limit(MOST)):
+    for item, dated, told, seen in conn.execute(_ITEMS, {"list": id}):
         date = dated or told
         if date is not None and date <= seen + DATED_AHEAD:
             found[item] = min(date, seen)
         elif seen > began + BACKLOG:
             found[item] = seen
     return found
+
+
+# Made once: there are as many calls as there are lists.
+_same = and_(captures.c.urlkey == visits.c.urlkey, captures.c.at == visits.c.at, captures.c.id == visits.c.capture)
+_bytes_of = func.coalesce(captures.c.refers_to, captures.c.id)
+_POLLS = (
+    select(
+        visits.c.at,
+        visits.c.outcome,
+        visits.c.status,
+        # An answer that names no type has one nevertheless; a visit without an answer has none.
+        case((captures.c.id.is_not(None), func.coalesce(captures.c.mime, ""))),
+        select(func.count()).where(sightings.c.shown_by == _bytes_of).scalar_subquery(),
+    )
+    .select_from(visits.outerjoin(captures, _same))
+    .where(visits.c.urlkey == bindparam("key"), visits.c.at <= bindparam("until", type_=Instant))
+    .order_by(visits.c.at.desc(), visits.c.id.desc())
+    .limit(LOOKED_AT)
+)
+_LAST = (
+    select(captures.c.id)
+    .where(captures.c.urlkey == bindparam("key"), captures.c.at < bindparam("before", type_=Instant))
+    # No word on the site: SQLite would look through all sightings of the site instead.
+    .where(select(1).where(sightings.c.shown_by == captures.c.id).exists())
+    .order_by(captures.c.at.desc(), captures.c.id.desc())
+    .limit(1)
+)
+_BEGAN = select(func.min(sightings.c.seen_at)).where(sightings.c.site == bindparam("of"))
+_earlier = sightings.alias()
+_ITEMS = (
+    select(
+        sightings.c.urlkey,
+        sightings.c.dated,
+        frontier.c.dated,
+        select(func.min(_earlier.c.seen_at)).where(_earlier.c.urlkey == sightings.c.urlkey).scalar_subquery(),
+    )
+    .select_from(sightings.outerjoin(frontier, frontier.c.urlkey == sightings.c.urlkey))
+    .where(sightings.c.shown_by == bindparam("list"))
+    .order_by(case((sightings.c.dated.is_(None), 1), else_=0), sightings.c.dated.desc(), sightings.c.position)
+    .limit(MOST)
+)
