@@ -36,9 +36,9 @@ log = logging.getLogger(__name__)
 BATCH = 1000
 MOVED = timedelta(minutes=2)
 """A visit that would be made this little sooner or later stays where it is."""
-ARTICLE_SHARE = 0.1
-"""The share of its site's budget of a day that one article may take."""
-FEWEST_A_DAY = 8
+ARTICLE_SHARE = 0.25
+"""The share of its site's budget of a day that one article may take, but for ``FEWEST_A_DAY`` visits."""
+FEWEST_A_DAY = 24
 PATROL_GAPS = (timedelta(days=7), timedelta(days=60))
 """The longest gap between two looks at an article is between these."""
 HINTS = "hints read until"
@@ -187,7 +187,7 @@ class Planner:
         seen = row.visited_at or now
         one = self._followed.get(row.urlkey)
         if one is not None:
-            return Told(at=seen + one.every, why=f"followed every {policies.words(one.every)}")
+            return Told(at=seen + one.every, why=f"followed every {policies.words(one.every).removeprefix('1 ')}")
         if row.site is None:
             return Told(at=None, why="it belongs to no watched site, and is followed no more")
         at: datetime | None

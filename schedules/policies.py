@@ -33,7 +33,7 @@ def next_poll(row: Wanted, seen: datetime, every: timedelta, *, has_feed: bool) 
         return seen + max(every, DAY), f"{row.outcome} last time: asked once a day"
     if row.what == "front page" and has_feed:
         return seen + max(every, FRONT_PAGE), "a front page beside feeds, asked once a day"
-    return seen + every, f"new posts are looked for every {words(every)}"
+    return seen + every, f"new posts are looked for every {words(every).removeprefix('1 ')}"
 
 
 def without_policy(row: Wanted, seen: datetime) -> tuple[datetime | None, str] | None:

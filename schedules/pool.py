@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 STARTS = 3
 """Times a worker is started in the same place; one that dies again and again is not started for ever."""
-SETTLED = 600.0
-"""Real seconds after which a worker's death is not counted with the one before."""
+SETTLED = 15.0
+"""Real seconds after which a worker of a standing pool is at work: its death then is none of those in a row."""
 FULL = DiskFull.exit_code
 STOPPED = 130
 STATM = "/proc/{}/statm"
