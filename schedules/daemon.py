@@ -45,6 +45,7 @@ from schedules.pool import Pool, vacant
 from schedules.sweeps import Sweeps
 from schedules.systemd import Supervisor
 from schedules.watchkeeping import Watchkeeping
+from schedules.working import standing_run
 
 log = logging.getLogger(__name__)
 
@@ -293,6 +294,9 @@ class Daemon:
         awake = [site for site in self._declared.sites.values() if site.paused is None]
         if not awake:
             return
+        if (other := standing_run(recording.store, settings)) is not None:
+            self._say_once(f"another daemon keeps the standing run {other.id}; waiting for its end")
+            return
         places = vacant(self._wished.workers or settings.crawl.workers)
         pages = {site.name: site.page_budget or settings.crawl.page_budget for site in awake}
         try:
@@ -300,7 +304,7 @@ class Daemon:
         except NothingDone as why:
             for place in places:
                 place.end()
-            self._say_once(f"another daemon keeps the standing run; waiting for its end: {why}")
+            self._say_once(f"waiting: {why}")
             return
 
         def take_over(conn: Connection) -> None:

@@ -23,8 +23,10 @@ from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
 from crawler.rounds import Report
 from crawler.sites import Site
+from schedules import declared
 from schedules.planning import Planner
 from schedules.pool import Place, Pool, vacant
+from schedules.working import standing_run
 
 log = logging.getLogger(__name__)
 
@@ -72,10 +74,9 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
     budget = settings.crawl.page_budget
     pages = {site.name: min(site.page_budget or budget, asked.limit or sys.maxsize) for site in awake}
     places = vacant(asked.workers)
-    planner = Planner(settings, {site.name: site for site in sites})
     try:
         with _recording(settings, clock) as recording:
-            planner.plan_visited(recording, clock)
+            _plan(recording, settings, clock, asked)
             run, sign = rounds.begin(settings, clock, recording, awake, pages=pages, recheck=asked.recheck)
     except BaseException:
         for place in places:
@@ -93,7 +94,7 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
             pool = minder.pool
             failed = pool.failure is not None
             report = rounds.finish(settings, clock, recording, run, interrupted=pool.stopped, failed=failed)
-            planner.plan_visited(recording, clock)
+            _plan(recording, settings, clock, asked)
     finally:
         sign.end()
     if pool.failure is not None:
@@ -108,6 +109,13 @@ def _recording(settings: Settings, clock: Clock) -> Iterator[Recording]:
         yield recording
     finally:
         recording.close()
+
+
+def _plan(recording: Recording, settings: Settings, clock: Clock, asked: Asked) -> None:
+    """Plan what was visited, at all sites; where a daemon is at work it does that."""
+    if standing_run(recording.store, settings) is None:
+        known = declared.read(settings.home / "sites", settings.home, None, asked.overrides)
+        Planner(settings, known.sites).plan_visited(recording, clock)
 
 
 class _Minder:

@@ -1,13 +1,13 @@
 """``variorum work``: worker processes that take part in the standing run of a daemon elsewhere.
 
-The archive's database and folder must be the same for both. Who decides stays the daemon; here is only where to fetch.
+The archive's database and folder must be the same for both, and locks on files in it be seen by both. Who decides stays
+the daemon; here is only where to fetch.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 from archive import liveness
@@ -23,19 +23,14 @@ from schedules.pool import Pool, vacant
 
 LOOK = 1.0
 """Real seconds between two looks for a run, and at the workers."""
-HEARD = timedelta(minutes=2)
-"""A run counts as minded for so long after its last beat, in real time."""
 
 
-def standing_run(store: Store, settings: Settings, clock: Clock) -> Run | None:
-    """Give the standing run that a daemon minds: on this machine by its sign of life, elsewhere by its beat."""
+def standing_run(store: Store, settings: Settings) -> Run | None:
+    """Give the standing run that a daemon minds: the one whose sign of life is locked in the archive's folder."""
     folder = WarcFolder(settings.store.warcs).running
-    patience = HEARD / clock.real_seconds(1.0)
     with store.read() as conn:
         for run in runs.every(conn, states=("running",)):
-            beat = runs.last_beat(conn, run.id)
-            heard = beat is not None and clock.now() - beat < patience
-            if run.why == STANDING and (heard or liveness.is_alive(folder, run.id)):
+            if run.why == STANDING and liveness.is_alive(folder, run.id):
                 return run
     return None
 
@@ -58,7 +53,7 @@ def work(
     waiting = False
     try:
         while not stopped.is_set():
-            run = standing_run(store, settings, clock)
+            run = standing_run(store, settings)
             if run is None:
                 if not waiting:
                     said("no daemon is at work; waiting for one")
@@ -107,7 +102,7 @@ def _take_part(
             pool.look()
             if pool.failure is not None:
                 raise pool.failure
-            now = standing_run(store, settings, clock)
+            now = standing_run(store, settings)
             if now is None or now.id != run.id:
                 return
     finally:
