@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -161,11 +161,24 @@ def put(conn: Connection, read: Sequence[tuple[Capture, Reading]]) -> None:
     readings.insert(conn, [reading for _, reading in read])
     named = [pointer for capture, reading in read for pointer in identity.pointers(capture, reading)]
     pointers.insert(conn, named)
-    told = {capture.urlkey for capture, reading in read if reading.verdict != "same"}
+    told = {
+        capture.urlkey
+        for capture, reading in read
+        if reading.verdict != "same" or _goes_back(conn, capture, reading, {each.id for each, _ in read})
+    }
     around = {UrlKey(each.target) for each in named if each.kind != "id"}
     # A page that only shows the same again opens no revision; whoever asks for its chain has it folded then.
     if told | around:
         articles.mark_stale(conn, told | around, max(capture.at for capture, _ in read))
+
+
+def _goes_back(conn: Connection, capture: Capture, same: Reading, read: Collection[RecordId]) -> bool:
+    """Tell whether a page repeats another than the last that was read of it; a 304 is of the last one."""
+    if capture.status == 304 or same.same_as is None or same.same_as in read:
+        return False
+    from archive.store import readings
+
+    return readings.is_overtaken(conn, capture.urlkey, same.same_as)
 
 
 def read_capture(folder: WarcFolder, capture: Capture) -> Payload:

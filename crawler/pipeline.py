@@ -207,7 +207,7 @@ class Reader:
         while self._plain:
             plain.append(self._plain.popleft())
         if self._reading:
-            readings.insert(conn, [same for _, capture in plain if (same := ingest.same(capture)) is not None])
+            ingest.put(conn, [(capture, same) for _, capture in plain if (same := ingest.same(capture)) is not None])
         for wanted, capture in plain:
             frontier.settle(conn, wanted.urlkey, capture.id)
 

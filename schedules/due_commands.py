@@ -14,7 +14,6 @@ import click
 from archive import terminal, timing
 from archive.cli import Place, archive_options
 from archive.errors import NothingDone
-from schedules.sites_commands import sites as sites  # until the entry point of the installed package is renewed
 
 if TYPE_CHECKING:
     from archive.store import Store

@@ -31,6 +31,8 @@ from schedules.feed_alarms import Source, quiet_since
 
 __all__ = ["Health", "is_failure", "look_after", "quiet_since", "watch"]
 
+CADENCE = "cadence 1 "
+"""What ways of sources are kept under; the number is that of their form."""
 LEARNED = timedelta(days=1)
 """How long what was learned of a source is taken for right."""
 RENEWED = 100
@@ -125,7 +127,7 @@ class Health:
     def usual(self, site: Site) -> Source | None:
         """Give the source that shows most of what is new at a site; None where none ever showed anything."""
         told = [source for source in self.sources(site) if source.times]
-        return max(told, key=lambda each: each.cadence.per_week if each.cadence else 0.0, default=None)
+        return max(told, key=lambda each: (each.is_feed, each.cadence.per_week if each.cadence else 0.0), default=None)
 
     # ---- what is wrong
 
@@ -213,7 +215,7 @@ class Health:
         )
 
     def _cadence(self, site: Site, key: UrlKey) -> Cadence | None:
-        name = f"cadence {site.name} {key}"
+        name = f"{CADENCE}{site.name} {key}"
         known = self._kept.get(name)
         if known is not None and (self._now - known.at < LEARNED or self._renewed >= RENEWED):
             return known.cadence
@@ -229,13 +231,13 @@ class Health:
 
     def _days_of(self, name: str) -> list[Tally]:
         days = [day.get(name, lately.NOTHING) for day in self._days]
-        began = self.last_run(name)
-        if began is None or any(day.asked for day in days):
+        past = self._past.get(name)
+        if past is None or not past.ended or any(day.asked for day in days):
             return days
         # A site that was crawled long ago fares as it did then.
-        if began not in self._then:
-            self._then[began] = lately.count(self._conn, began, began + lately.DAY)
-        return [*days, self._then[began].get(name, lately.NOTHING)]
+        if past.began not in self._then:
+            self._then[past.began] = lately.count(self._conn, past.began, past.began + lately.DAY)
+        return [*days, self._then[past.began].get(name, lately.NOTHING)]
 
     @cached_property
     def _days(self) -> list[dict[str, Tally]]:
@@ -247,7 +249,7 @@ class Health:
 
     @cached_property
     def _kept(self) -> dict[str, _Learned]:
-        return {name: _Learned.read(text) for name, text in lately.kept_under(self._conn, "cadence ").items()}
+        return {name: _Learned.read(text) for name, text in lately.kept_under(self._conn, CADENCE).items()}
 
     @cached_property
     def _past(self) -> dict[str, signs.Past]:

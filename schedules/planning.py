@@ -7,7 +7,7 @@ there. All that is kept can be made again from the visits.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -42,6 +42,9 @@ FEWEST_A_DAY = 24
 PATROL_GAPS = (timedelta(days=7), timedelta(days=60))
 """The longest gap between two looks at an article is between these."""
 HINTS = "hints read until"
+OVERLAP = timedelta(minutes=15)
+"""A list is dated when it was fetched and known when it was read: a long one comes after shorter ones. What is heard
+twice counts once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,7 @@ class Planner:
         self.prices: dict[str, float] = {}
         self._followed: Mapping[UrlKey, Followed] = {}
         self._dirty: set[str] = set()
+        self._planned_by: dict[str, object] = {}
 
     def load(self, conn: Connection, now: datetime) -> None:
         """Read what is known of sites and neighbours, and which pages are followed."""
@@ -120,6 +124,9 @@ class Planner:
         frontier.follow(conn, [key for key, at in made.plans if at is not None and key in self._followed])
         standings.put(conn, made.rows)
         standings.note_expected(conn, made.expected)
+        self._write_learned(conn, now)
+
+    def _write_learned(self, conn: Connection, now: datetime) -> None:
         standings.put_learned(conn, {name: self._learned[name].as_json() for name in self._dirty}, now)
         self._dirty.clear()
 
@@ -227,6 +234,9 @@ class Planner:
         ways = habits(self._learned.get(site, Learned()), self._all)
         return _awaited(had.standing, ways, seconds(at))
 
+    def _price_at(self, host: str) -> float:
+        return self.prices.get(neighbour_of(f"http://{host}/", self._settings.polite.platforms), FIRST)
+
     def known(self, conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, Known]:
         """Give what is known of articles."""
         return self._known(conn, keys)
@@ -239,51 +249,51 @@ class Planner:
         with recording.store.read() as conn:
             if not self._limits:
                 self.load(conn, now)
-            since = _cursor(kept.get(conn, HINTS))
-            heard = {name: standings.bumps(conn, name, since) for name in self.sites} if since is not None else {}
-        newest = max((seen for some in heard.values() for _, seen, _ in some), default=None)
-        hinted = 0
-        moved: list[tuple[UrlKey, datetime]] = []
-        rows: list[Row] = []
-        for name, some in heard.items():
-            if not some:
-                continue
-            with recording.store.read() as conn:
-                known = self._known(conn, [key for key, _, _ in some])
-                wanted = frontier.rows_of(conn, list(known))
-            news: set[UrlKey] = set()
-            for key, seen, said in some:
-                had = known.get(key)
-                if had is None or had.standing is None or seconds(said) <= had.lastmod:
-                    continue
-                if had.lastmod or seconds(said) > had.standing.looked:
-                    look = Look(at=seconds(seen), outcome="hint", modified=seconds(said))
-                    standing, self._learned[name] = after(
-                        had.standing, self._learned.get(name, Learned()), look, self._all
-                    )
-                    self._dirty.add(name)
-                    hinted += 1
-                    had = replace(had, standing=standing)
-                known[key] = replace(had, lastmod=seconds(said))
-                news.add(key)
-            for key in news:
-                had = known[key]
-                rows.append(Row(urlkey=key, site=name, at=had.at, data=had.as_json()))
-                row = wanted.get(key)
-                if row is not None and had.standing is not None and key not in self._followed:
-                    at = self.told(row, had, now).at
-                    if at is not None:
-                        moved.append((key, at))
-        if since is None or newest is not None:
-            mark = stamp(newest + timedelta(microseconds=1) if newest is not None else now)
+            told = kept.get(conn, HINTS)
+            since = None if told is None else parse_time(told)
+            heard = {} if since is None else {name: standings.bumps(conn, name, since - OVERLAP) for name in self.sites}
+            made = _Made(plans=[], rows=[], expected=[])
+            for name, some in heard.items():
+                if some:
+                    self._hear(conn, name, some, made, now)
+        newest = max((seen for some in heard.values() for _, seen, _ in some), default=since or now)
+        if made.rows or since is None or newest > since:
 
             def write(conn: Connection) -> None:
-                standings.put(conn, rows)
-                standings.move(conn, moved)
-                kept.put(conn, HINTS, mark)
+                standings.put(conn, made.rows)
+                standings.move(conn, [(key, at) for key, at in made.plans if at is not None])
+                self._write_learned(conn, now)
+                kept.put(conn, HINTS, stamp(newest))
 
             recording.work_and_wait(write)
-        return hinted
+        return len(made.rows)
+
+    def _hear(
+        self,
+        conn: Connection,
+        site: str,
+        bumps: Sequence[tuple[UrlKey, datetime, datetime]],
+        made: _Made,
+        now: datetime,
+    ) -> None:
+        known = self._known(conn, [key for key, _, _ in bumps])
+        news: dict[UrlKey, Known] = {}
+        for key, seen, said in bumps:
+            had = news.get(key) or known.get(key)
+            if had is None or had.standing is None or seconds(said) <= had.lastmod:
+                continue
+            standing = had.standing
+            # The first word that there is of an article is of what we read then.
+            if had.lastmod or seconds(said) > standing.looked:
+                look = Look(at=seconds(seen), outcome="hint", modified=seconds(said))
+                standing, self._learned[site] = after(standing, self._learned.get(site, Learned()), look, self._all)
+                self._dirty.add(site)
+            news[key] = replace(had, standing=standing, lastmod=seconds(said))
+        rows = frontier.rows_of(conn, list(news))
+        for key, had in news.items():
+            made.rows.append(Row(urlkey=key, site=site, at=had.at, data=had.as_json()))
+            if key in rows and key not in self._followed:
+                made.plans.append((key, self.told(rows[key], had, now).at))
 
     def replan(self, recording: Recording, clock: Clock) -> int:
         """Plan all articles anew, at what visits cost now; give how many were moved."""
@@ -291,27 +301,22 @@ class Planner:
         with recording.store.read() as conn:
             self.load(conn, now)
         moved = 0
-        for name in self.sites:
-            for some in self._waiting(recording, name):
+        for name, site in self.sites.items():
+            given = (self._learned.get(name), self._limits[name], tuple(self._price_at(host) for host in site.hosts))
+            if self._planned_by.get(name) == given:
+                continue  # what would be planned stands there
+            self._planned_by[name] = given
+            with recording.store.read() as conn:
                 moves = [
                     (each.urlkey, at)
-                    for each in some
+                    for each in standings.waiting(conn, name)
                     if each.urlkey not in self._followed
                     and (at := self._moved(each, now)) is not None
                     and abs(at - each.next_at) > MOVED
                 ]
+            if moves:
                 moved += recording.work_and_wait(lambda conn, moves=moves: standings.move(conn, moves))  # type: ignore[misc]
         return moved
-
-    def _waiting(self, recording: Recording, site: str) -> Iterator[list[standings.Waiting]]:
-        last = ""
-        while True:
-            with recording.store.read() as conn:
-                some = standings.waiting(conn, site, last)
-            if not some:
-                return
-            yield some
-            last = some[-1].urlkey
 
     def _moved(self, each: standings.Waiting, now: datetime) -> datetime | None:
         standing = each.data.get("standing")
@@ -371,7 +376,3 @@ def _found(conn: Connection, made: Sequence[Visit], settings: Settings) -> Found
             if id not in read and capture is not None and capture.kind == "response":
                 unread.add(id)
     return Found(readings=read, opened=frozenset(standings.opened(conn, held)), unread=frozenset(unread))
-
-
-def _cursor(told: str | None) -> datetime | None:
-    return None if told is None else parse_time(told)

@@ -37,7 +37,7 @@ from archive.model import (
     UrlKey,
     Verdict,
 )
-from archive.store import Store, captures, open_store, readings, sightings, sqlite_url
+from archive.store import Store, articles, captures, open_store, readings, sightings, sqlite_url
 from archive.warc.files import WarcFolder
 from archive.warc.records import compressed, new_id, record
 
@@ -321,6 +321,26 @@ def test_a_new_reading_by_the_same_extractor_takes_the_place_of_the_old(store: S
         ingest.put(conn, [(given, made(given))])
     with store.read() as conn:
         assert readings.of_capture(conn, given.id) == [made(given)]
+
+
+def test_a_page_that_goes_back_to_what_it_was_has_its_chain_folded_anew(store: Store) -> None:
+    first, second = capture("urn:a"), capture("urn:b", at=AT + timedelta(hours=1))
+    back = replace(capture("urn:c", at=AT + timedelta(hours=2)), kind="revisit", refers_to=first.id)
+    still = replace(capture("urn:d", at=AT + timedelta(hours=3)), kind="revisit", refers_to=second.id)
+    with store.write() as conn:
+        captures.insert(conn, [first, second, back, still])
+        ingest.put(conn, [(first, made(first)), (second, made(second))])
+        articles.folded(conn, [KEY])
+        ingest.put(conn, [(still, the_same(still))])
+        assert articles.stale(conn, 1) == []
+        ingest.put(conn, [(back, the_same(back))])
+        assert articles.stale(conn, 1) == [KEY]
+
+
+def the_same(given: Capture) -> Reading:
+    told = ingest.same(given)
+    assert told is not None
+    return told
 
 
 def sighting(shown_by: str, position: int, *, site: str = "blog", at: datetime = AT) -> Sighting:

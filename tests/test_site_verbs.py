@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -89,7 +90,10 @@ def test_sites_tells_of_each_site_how_it_fares(crawled: Path) -> None:
     rows = {row["name"]: row for row in say("sites", "--json", "--home", crawled).rows}
 
     assert [list(row) for row in rows.values()] == [
-        ["name", "url", "tags", "state", "last_run", "next_run", "health"]
+        [
+            *("name", "url", "tags", "state", "last_run", "next_run", "health"),
+            *("alarms", "yield", "unseen_per_week", "cadence"),
+        ]
     ] * 3
     assert (rows["lantern"]["url"], rows["lantern"]["tags"]) == ("http://blog.lantern.test/", ["delta", "press"])
     assert {row["state"] for row in rows.values()} == {"watched"}
@@ -104,6 +108,10 @@ def test_sites_tells_of_each_site_how_it_fares(crawled: Path) -> None:
         "last_run": None,
         "next_run": None,
         "health": "never crawled",
+        "alarms": [],
+        "yield": None,
+        "unseen_per_week": None,
+        "cadence": None,
     }
 
 
@@ -120,7 +128,9 @@ def test_sites_are_chosen_by_tag(crawled: Path) -> None:
 def test_the_table_of_sites_is_for_people(crawled: Path) -> None:
     lines = say("sites", "--home", crawled).out.splitlines()
 
-    assert lines[0].split() == ["name", "last", "run", "next", "health", "state", "tags", "url"]
+    assert re.split(r"  +", lines[0]) == [
+        *("name", "last run", "next run", "new items", "yield", "unseen", "health", "state", "tags"),
+    ]
     assert any(line.startswith("tideline  -") and "never crawled" in line for line in lines)
 
 

@@ -1,6 +1,6 @@
 """What happened of late, site by site, and on the days before: what stands out is told from the one by the other.
 
-A day that is over is counted once and kept (``kept``, as ``tally 2026-11-20``), so who looks every ten minutes reads
+A day that is over is counted once and kept (``kept``, as ``tally 1 2026-11-20``), so who looks every ten minutes reads
 the visits of yesterday and today only. Every query goes by an index on the time: ``visits.at`` or
 ``revisions.seen_from``. Days are those of UTC. What is read later than a day after its capture changes no kept day.
 """
@@ -31,7 +31,9 @@ DAYS = 21
 """Days that are kept: those of the last week that stand out, and two weeks by which they do."""
 DAY = timedelta(days=1)
 
-_KEPT = "tally "
+_ALL = "tally "
+_KEPT = f"{_ALL}1 "
+"""The number is that of the form in which days are kept: what was kept in an older one is counted anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +42,9 @@ class Tally:
 
     ``asked`` counts requests to the site itself, ``answered`` and ``failed`` those of them, ``broken`` the URLs that
     failed; it was asked from ``first`` to ``last``, and answered last at ``answer``. ``read`` counts captures of pages
-    that were read, ``articles`` those read as articles, ``walls`` those that showed a paywall or its like. ``barred``
-    counts visits that robots.txt forbade to pages captured before, first ``barred_at``; ``rule`` is what one of them
-    says. ``texts`` counts new articles by their length (``LENGTHS``).
+    that were read, ``articles`` those read as articles, ``walls`` those that showed a paywall or its like.
+    ``forbidden`` counts visits that robots.txt forbade, first at ``forbade``, ``barred`` those of them to pages that
+    were captured before; ``rule`` is what one of them says. ``texts`` counts new articles by length (``LENGTHS``).
     """
 
     asked: int = 0
@@ -55,8 +57,9 @@ class Tally:
     read: int = 0
     articles: int = 0
     walls: int = 0
+    forbidden: int = 0
     barred: int = 0
-    barred_at: datetime | None = None
+    forbade: datetime | None = None
     rule: str | None = None
     texts: tuple[int, ...] = (0,) * (len(LENGTHS) + 1)
 
@@ -73,14 +76,15 @@ def added(tallies: Iterable[Tally]) -> Tally:
         first=min((each.first for each in told if each.first is not None), default=None),
         last=max((each.last for each in told if each.last is not None), default=None),
         answer=max((each.answer for each in told if each.answer is not None), default=None),
-        barred_at=min((each.barred_at for each in told if each.barred_at is not None), default=None),
+        forbade=min((each.forbade for each in told if each.forbade is not None), default=None),
         rule=next((each.rule for each in told if each.rule is not None), None),
         texts=tuple(map(sum, zip(*(each.texts for each in told), strict=True))) or NOTHING.texts,
     )
 
 
-_TIMES = ("first", "last", "answer", "barred_at")
-_COUNTS = ("asked", "answered", "failed", "broken", "read", "articles", "walls", "barred")
+_TIMES = ("first", "last", "answer", "forbade")
+_ASKED = ("asked", "answered", "failed", "broken", "first", "last", "answer", "forbidden", "forbade", "rule")
+_COUNTS = ("asked", "answered", "failed", "broken", "read", "articles", "walls", "forbidden", "barred")
 
 
 # ------------------------------------------------------------------------------------------------------- counting
@@ -90,11 +94,10 @@ def count(conn: Connection, since: datetime, until: datetime, without: Sequence[
     """Count what came of each site from ``since`` on and before ``until``, some runs left out."""
     found: dict[str, dict[str, Any]] = {}
     for site, *told in conn.execute(_asked(since, until, without)):
-        names = ("asked", "answered", "failed", "broken", "first", "last", "answer", "kept_out")
-        found[site] = dict(zip(names, told, strict=True))
-    if sum(each.pop("kept_out") for each in found.values()):
-        for site, *told in conn.execute(_barred(since, until)):
-            found.setdefault(site, {}).update(zip(("barred", "barred_at", "rule"), told, strict=True))
+        found[site] = dict(zip(_ASKED, told, strict=True))
+    if any(each["forbidden"] for each in found.values()):
+        for site, barred in conn.execute(_barred(since, until)):
+            found.setdefault(site, {}).update(barred=barred)
     for site, *told in conn.execute(_read(since, until)):
         found.setdefault(site, {}).update(zip(("read", "articles", "walls"), told, strict=True))
     for site, *told in conn.execute(_texts(since, until)):
@@ -113,6 +116,7 @@ def _asked(since: datetime, until: datetime, without: Sequence[str]) -> Any:
         ),
     )
     answered = and_(own, visits.c.outcome.in_(ANSWERED))
+    forbidden = and_(own, visits.c.outcome == "robots")
     query = select(
         visits.c.site,
         _number(asked),
@@ -122,7 +126,9 @@ def _asked(since: datetime, until: datetime, without: Sequence[str]) -> Any:
         func.min(case((asked, visits.c.at))),
         func.max(case((asked, visits.c.at))),
         func.max(case((answered, visits.c.at))),
-        _number(and_(own, visits.c.outcome == "robots")),
+        _number(forbidden),
+        func.min(case((forbidden, visits.c.at))),
+        func.max(case((forbidden, visits.c.detail))),
     ).where(_within(since, until), visits.c.site.is_not(None))
     if without:
         query = query.where(or_(visits.c.run.is_(None), visits.c.run.not_in(without)))
@@ -135,7 +141,7 @@ def _barred(since: datetime, until: datetime) -> Any:
         .select_from(captures)
         .where(captures.c.urlkey == visits.c.urlkey, captures.c.at < visits.c.at, captures.c.status.between(200, 299))
     )
-    query = select(visits.c.site, func.count(), func.min(visits.c.at), func.max(visits.c.detail)).where(
+    query = select(visits.c.site, func.count()).where(
         _within(since, until), visits.c.outcome == "robots", visits.c.why.in_(OWN), visits.c.site.is_not(None)
     )
     return query.where(had.exists()).group_by(visits.c.site)
@@ -227,7 +233,7 @@ def keep(conn: Connection, texts: Mapping[str, str], now: datetime) -> None:
     for names in chunks(sorted(texts)):
         conn.execute(upsert(conn, kept), [{"name": name, "value": texts[name]} for name in names])
     oldest = f"{_KEPT}{began(now) - (DAYS + 1) * DAY:%Y-%m-%d}"
-    conn.execute(delete(kept).where(kept.c.name >= _KEPT, kept.c.name < oldest))
+    conn.execute(delete(kept).where(kept.c.name >= _ALL, kept.c.name < oldest))
 
 
 def _row(tally: Tally) -> list[object]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from archive.model import Flag, RecordId, UrlKey
 from archive.store.alarms import Alarm
@@ -19,8 +19,10 @@ from archive.store.statements import AnyRow, insert_new, within
 Kind = Literal["change", "alarm", "alarm over"]
 State = Literal["held", "waiting", "sent", "failed", "dropped"]
 
-RANGES = 100
-"""Gaps between places that one query looks into."""
+SHORT = 20
+"""Places of a gap that are asked for by name."""
+VALUES = 500
+"""Places that one query asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +83,21 @@ def start(conn: Connection, reader: str, now: datetime) -> None:
 
 def unseen(conn: Connection, seen: Places, limit: int) -> list[Fresh]:
     """Give changes at places that a reader has not seen, in the order in which they became known."""
+    # Single places by name and long gaps one by one: SQLite walks the whole table for an OR of ranges.
+    single: list[int] = []
+    wanted: list[ColumnElement[bool]] = []
+    for low, high in _gaps(seen):
+        if high is not None and high - low < SHORT:
+            single += range(low, high + 1)
+        else:
+            wanted.append(changes.c.noted >= low if high is None else changes.c.noted.between(low, high))
+    wanted += [changes.c.noted.in_(single[at : at + VALUES]) for at in range(0, len(single), VALUES)]
     found: list[Fresh] = []
-    gaps = list(_gaps(seen))
-    for first in range(0, len(gaps), RANGES):
-        some = [
-            changes.c.noted >= low if high is None else and_(changes.c.noted >= low, changes.c.noted <= high)
-            for low, high in gaps[first : first + RANGES]
-        ]
+    for each in wanted:
         query = select(changes, articles.c.site).outerjoin(articles, articles.c.id == changes.c.article)
-        query = query.where(or_(*some), changes.c.gone.is_(False)).order_by(changes.c.noted)
-        found += map(_fresh, conn.execute(query.limit(limit - len(found))))
-        if len(found) >= limit:
-            break
-    return found
+        query = query.where(each, changes.c.gone.is_(False)).order_by(changes.c.noted).limit(limit)
+        found += map(_fresh, conn.execute(query))
+    return sorted(found, key=lambda each: each.noted.noted)[:limit]
 
 
 def _gaps(seen: Places) -> Iterator[tuple[int, int | None]]:

@@ -113,6 +113,15 @@ def newest_article(conn: Connection, urlkey: UrlKey, url: Url | None = None) -> 
     return _reading(row)
 
 
+def is_overtaken(conn: Connection, urlkey: UrlKey, same_as: RecordId) -> bool:
+    """Tell whether a page was read anew after the capture that a later one repeats: it went back to what it was."""
+    first = capture_rows.by_id(conn, same_as)
+    if first is None:
+        return False
+    later = (readings.c.urlkey == urlkey, readings.c.at > first.at, readings.c.verdict == "article")
+    return conn.execute(select(readings.c.capture).where(*later).limit(1)).first() is not None
+
+
 def missing(
     conn: Connection, limit: int, after: tuple[datetime, RecordId] | None = None, *, again: bool = False
 ) -> list[Capture]:

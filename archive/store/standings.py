@@ -6,7 +6,7 @@ The values are the scheduler's own; here they are plain JSON. Times are given, n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ from archive.store.schema import (
     standings,
     unfolded,
 )
-from archive.store.statements import Prepared, chunks, names_of, upsert
+from archive.store.statements import Prepared, chunks, names_of, stream, upsert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,29 +91,29 @@ def counts(conn: Connection) -> dict[str, int]:
 
 
 _DATA = type_coerce(standings.c.data, Text)
+# Which run a row is in is asked so that no index answers it: the one by state and site does.
+_IS_FREE = func.coalesce(frontier.c.run, "") == ""
 _WAITING = (
     select(
         standings.c.urlkey, standings.c.site, frontier.c.neighbour, type_coerce(frontier.c.next_at, BigInteger), _DATA
     )
     .join(frontier, frontier.c.urlkey == standings.c.urlkey)
-    .where(frontier.c.state == "waiting", frontier.c.run.is_(None), frontier.c.attempt == 1)
+    .where(frontier.c.state == "waiting", _IS_FREE, frontier.c.attempt == 1)
 )
-BATCH = 5000
 MICRO = timedelta(microseconds=1)
 HEARD = timedelta(days=1)
 """What is said of an edit so long before the last visit tells whether that visit's find had been announced."""
 
 
-def waiting(conn: Connection, site: str, after: str = "") -> list[Waiting]:
-    """Give the articles of a site that wait for their next visit in no run, ``BATCH`` at most, in the order of keys."""
-    query = _WAITING.where(standings.c.site == site, standings.c.urlkey > after).order_by(standings.c.urlkey)
-    return [_waiting(row) for row in conn.execute(query.limit(BATCH))]
+def waiting(conn: Connection, site: str) -> Iterator[Waiting]:
+    """Give the articles of a site that wait for their next visit in no run."""
+    return map(_waiting, stream(conn, _WAITING.where(frontier.c.site == site)))
 
 
 def due(conn: Connection, site: str, now: datetime) -> list[Waiting]:
     """Give the articles of a site whose next visit is due and in no run."""
-    where = (frontier.c.site == site, frontier.c.state == "waiting", frontier.c.next_at <= now)
-    return [_waiting(row) for row in conn.execute(_WAITING.where(*where, frontier.c.why == "recheck"))]
+    where = (frontier.c.site == site, frontier.c.next_at <= now, frontier.c.why == "recheck")
+    return [_waiting(row) for row in conn.execute(_WAITING.where(*where))]
 
 
 def _waiting(row: Sequence[Any]) -> Waiting:
