@@ -14,6 +14,7 @@ from archive.cli import Place, archive_options
 from archive.commands import JSON
 from archive.errors import Misuse, NothingDone
 from archive.review_commands import put_in_case, review
+from archive.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -165,7 +166,7 @@ def _counts(article: Article | None) -> str:
     if article is None:
         return "no article"
     count, events = len(article.revisions), len(article.events)
-    return f"{_count(count, 'revision')}, {_count(events, 'event')}"
+    return f"{counted(count, 'revision')}, {counted(events, 'event')}"
 
 
 def _tell_changes(before: Article | None, after: Article | None) -> None:
@@ -277,7 +278,11 @@ def _now_and_then() -> Progress:
 
 
 def _kept_in_words(read: int, kept: Kept) -> str:
-    told = [_count(read, "capture") + " read", _count(kept.new, "new article"), _count(kept.edits, "edit")]
+    told = [
+        counted(read, "capture") + " read",
+        counted(kept.new, "new article"),
+        counted(kept.edits, "edit"),
+    ]
     told += [f"{count} {event}" for event, count in kept.events.items()]
     return ", ".join(told)
 
@@ -299,8 +304,8 @@ def _upgrade(asked: Asked, ids: Sequence[UrlKey], as_json: bool) -> None:
     if changed:
         click.echo(NO_EDIT)
     rest = len(ids) - done
-    already = f"; {_count(rest, 'chain')} stayed: today's extractor read them already" if rest else ""
-    click.echo(f"{_count(done, 'chain')} read by today's extractor, {changed} of them otherwise than before{already}")
+    already = f"; {counted(rest, 'chain')} stayed: today's extractor read them already" if rest else ""
+    click.echo(f"{counted(done, 'chain')} read by today's extractor, {changed} of them otherwise than before{already}")
 
 
 def _upgraded_lines(each: Upgraded) -> Iterator[str]:
@@ -322,7 +327,3 @@ def upgraded_json(each: Upgraded) -> dict[str, object]:
         "said": list(each.said),
         "moved": dict(each.moved),
     }
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from archive.field_edits import outward
 from archive.model import Article, Event, Extraction, Link, RecordId, Revision
-from archive.terminal import printable
+from archive.terminal import counted, printable
 from archive.wording import mark
 from archive.wrapping import wrapped
 
@@ -115,7 +115,7 @@ def history_lines(
             case Revision():
                 again = by_id.get(each.returns_to) if each.returns_to is not None else None
                 told = said.get(each.id, Said())
-                yield f"{each.number:>{digits}}  {_times(each):<{_AT}}  {_count(each.words, 'word')}"
+                yield f"{each.number:>{digits}}  {_times(each):<{_AT}}  {counted(each.words, 'word')}"
                 if told.flags:
                     yield from wrapped(", ".join(told.flags), width, f"{blank}  flags: ", f"{blank}    ")
                 for line in _told(each, before.get(each.id), again):
@@ -315,7 +315,3 @@ def _minute(at: datetime) -> str:
 
 def _second(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

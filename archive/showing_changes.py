@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from archive.model import Article, Change, Edit, EditOp, FieldEdit, Flag, Revision, WordEdit
 from archive.showing import WIDEST, zoned
 from archive.styled import Paper, Piece, Style
+from archive.terminal import counted
 from archive.word_edits import is_typographic, word_edits
 from archive.words_of_people import Said, right_flags
 from archive.wrapping import columns
@@ -129,14 +130,14 @@ def text_lines(
         between = place - last - 1
         yield ""
         if between > 0:
-            yield paper.styled(f"       {_count(between, 'paragraph')} unchanged", "dim")
+            yield paper.styled(f"       {counted(between, 'paragraph')} unchanged", "dim")
             yield ""
         last = max(last, _last(each, place))
         yield from _edit_lines(each, place, paper)
     rest = len(after.extraction.paragraphs) - 1 - last
     if rest > 0:
         yield ""
-        yield paper.styled(f"       {_count(rest, 'paragraph')} unchanged", "dim")
+        yield paper.styled(f"       {counted(rest, 'paragraph')} unchanged", "dim")
 
 
 def _paragraph(edit: Edit) -> int:
@@ -206,10 +207,6 @@ def _swapped(old: str, new: str) -> Iterator[Piece]:
         yield Piece(" ")
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
 # ------------------------------------------------------------------------------------------------------------ a list
 
 
@@ -238,7 +235,7 @@ def change_lines(article: Article, after: Revision, change: Change, said: Said, 
     for line in lines[:_LINES]:
         yield f"{blank}{line}"
     if len(lines) > _LINES:
-        more = f"... {_count(len(lines) - _LINES, 'more line')}"
+        more = f"... {counted(len(lines) - _LINES, 'more line')}"
         yield f"{blank}{paper.styled(more, 'dim')}"
     for note in said.notes:
         yield from paper.wrapped([Piece(f"{note.text}", "plain")], f"{blank}note {note.at:%Y-%m-%d}: ", f"{blank}  ")

@@ -35,6 +35,11 @@ def step(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
+def counted(number: int, word: str) -> str:
+    """Write a number of things: ``1 site``, ``3,000 sites``."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def printable(text: str) -> str:
     """Make control characters visible: what the web says must not steer the terminal.
 

@@ -15,6 +15,7 @@ import click
 from archive import terminal, timing
 from archive.cli import INTERRUPTED, Place, archive_options
 from archive.errors import Misuse, NothingDone
+from archive.terminal import counted
 
 if TYPE_CHECKING:
     from archive.model import Url
@@ -208,10 +209,10 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield f"  no front page: {outcome.detail}"
     yield f"  front page  {found.url}"
     for feed in found.feeds:
-        yield f"  feed        {feed.url}  ({feed.kind}, {_count(feed.items, 'item')})"
+        yield f"  feed        {feed.url}  ({feed.kind}, {counted(feed.items, 'item')})"
     for sitemap in found.sitemaps:
         what = "sitemap" if sitemap.kind == "sitemap index" else "page"
-        yield f"  sitemap     {sitemap.url}  ({sitemap.kind}, {_count(sitemap.items, what)})"
+        yield f"  sitemap     {sitemap.url}  ({sitemap.kind}, {counted(sitemap.items, what)})"
     for url in found.archive_pages:
         yield f"  older posts {url}"
     for note in found.notes:
@@ -219,10 +220,6 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     if not found.feeds and not found.sitemaps:
         yield "  no feed and no sitemap: posts are found through the links of its pages"
     yield f"  written to {outcome.file}: read and edit it, then variorum crawl {outcome.name}"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 # ---- pausing and giving up
@@ -291,7 +288,7 @@ def unwatch(place: Place, names: tuple[str, ...], why: str | None) -> int:
             recording.tell_journal("unwatch", site.name, {"url": site.url, "why": why})
             dropped = recording.work_and_wait(lambda conn, name=site.name: frontier.forget_site(conn, name))  # type: ignore[misc]
             file = _set_aside(_file(place, site))
-            click.echo(f"{site.name}: watched no more; {_count(dropped, 'planned visit')} dropped, its file is {file}")
+            click.echo(f"{site.name}: watched no more; {counted(dropped, 'planned visit')} dropped, its file is {file}")
     _tell_daemon(place)
     return 0
 

@@ -14,6 +14,7 @@ from archive.article_commands import asking
 from archive.cli import Place, archive_options
 from archive.commands import JSON, SINCE
 from archive.errors import Misuse, NothingDone
+from archive.terminal import counted
 
 if TYPE_CHECKING:
     from archive.asked import Asked
@@ -108,7 +109,7 @@ def _check(place: Place) -> None:
                 terminal.step(str(error))
     names = ", ".join(rule.name for rule in rules.rules)
     click.echo(
-        terminal.printable(f"{_count(len(rules.rules), 'rule')}, {_count(len(rules.targets), 'target')}: {names}")
+        terminal.printable(f"{counted(len(rules.rules), 'rule')}, {counted(len(rules.targets), 'target')}: {names}")
     )
 
 
@@ -153,7 +154,7 @@ def _decide(place: Place, drop: str | None) -> None:
             done = "will never be sent"
     if not count:
         raise NothingDone("there is no such notice; `variorum alerts` lists them")
-    click.echo(f"{_count(count, 'notice')} {done}")
+    click.echo(f"{counted(count, 'notice')} {done}")
 
 
 def _list(place: Place, states: Sequence[State], since: datetime | None, *, as_json: bool) -> None:
@@ -232,7 +233,3 @@ def _row(notice: Notice, named: _Named) -> dict[str, object]:
         "reached": list(notice.reached),
         "why": why,
     }
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

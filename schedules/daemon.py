@@ -30,6 +30,7 @@ from archive.model import Run
 from archive.recording import Recording
 from archive.rereading import Kept, Rereading
 from archive.store import Connection, frontier, runs
+from archive.terminal import counted
 from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
 from crawler import rounds
@@ -329,7 +330,7 @@ class Daemon:
             logs=keep(settings.home, run.id, "start", limits_of(settings.logs)),
         )  # fmt: skip
         pool.begin()
-        what = f"{_count(len(awake), 'site')}, {_count(len(places), 'worker')}"
+        what = f"{counted(len(awake), 'site')}, {counted(len(places), 'worker')}"
         self._said(f"standing run {run.id}: {what}")
         self._supervisor.status(f"standing run {run.id}: {what}")
 
@@ -379,8 +380,8 @@ class Daemon:
 
     def _say_what_came(self, kept: Kept, now: datetime) -> None:
         """Say what was read: a person who looks on sees that it goes on."""
-        told = [_count(kept.new, "new article")] if kept.new else []
-        told += [_count(kept.edits, "edit")] if kept.edits else []
+        told = [counted(kept.new, "new article")] if kept.new else []
+        told += [counted(kept.edits, "edit")] if kept.edits else []
         told += [f"{count} {event}" for event, count in sorted(kept.events.items())]
         if told:
             self._said(f"{now:%Y-%m-%d %H:%M}: {', '.join(told)}")
@@ -393,7 +394,3 @@ class Daemon:
     def _say_once(self, text: str) -> None:
         if self._is_time("said", 3600.0):
             self._said(text)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
