@@ -192,7 +192,9 @@ def finish(
     def count(conn: Connection) -> Report:
         frontier.leave(conn, run.id, None)
         outcomes = visits.counts(conn, run.id)
-        silent = tuple(name for name in run.sites if not visits.has_answer(conn, run.id, name))
+        # A standing run asks what is due: of a site where nothing was, no answer is missed.
+        asked = [name for name in run.sites if run.why != STANDING or visits.was_asked(conn, run.id, name)]
+        silent = tuple(name for name in asked if not visits.has_answer(conn, run.id, name))
         state: RunState = "interrupted" if interrupted else "partly failed" if silent or failed else "ok"
         ended = replace(
             run,

@@ -29,7 +29,7 @@ from archive.errors import NothingDone
 from archive.model import Run
 from archive.recording import Recording
 from archive.rereading import Kept, Rereading
-from archive.store import Connection, frontier, runs
+from archive.store import Connection, frontier, runs, standings
 from archive.terminal import counted
 from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
@@ -219,7 +219,15 @@ class Daemon:
         """Queue again what was broken off, and take what waits out of runs that are over."""
         for run in recording.work_and_wait(lambda conn: sweeps.requeue(conn, self._planned(), self._clock.now())):
             log.info("%s is queued: %s", run.id, run.detail, extra={"run": run.id})
-        recording.work_and_wait(frontier.give_back)
+        now = self._clock.now()
+
+        def mend(conn: Connection) -> int:
+            frontier.give_back(conn)
+            standings.forget_after(conn, now + frontier.FAR)
+            return frontier.mend_times(conn, now)
+
+        if mended := recording.work_and_wait(mend):
+            self._said(f"{counted(mended, 'URL')} visited by a clock that stood wrong: due now")
 
     def _planned(self) -> list[Schedule]:
         return sweeps.schedules_of(list(self._declared.sites.values()), self._declared.settings)

@@ -134,7 +134,7 @@ class Planner:
         made = _Made(plans=[], rows=[], expected=[])
         articles = [row for row in rows if row.what == "article" and row.site in self.sites]
         known = self._known(conn, [row.urlkey for row in articles])
-        made_visits = {row.urlkey: self._visits(conn, row.urlkey, known.get(row.urlkey)) for row in articles}
+        made_visits = {row.urlkey: self._visits(conn, row.urlkey, known.get(row.urlkey), now) for row in articles}
         found = _found(conn, [visit for some in made_visits.values() for visit in some], self._settings)
         for row in rows:
             had = known.get(row.urlkey)
@@ -148,9 +148,9 @@ class Planner:
     def _known(self, conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, Known]:
         return {key: Known.of(row.at, row.data) for key, row in standings.of(conn, keys).items()}
 
-    def _visits(self, conn: Connection, key: UrlKey, had: Known | None) -> list[Visit]:
+    def _visits(self, conn: Connection, key: UrlKey, had: Known | None, now: datetime) -> list[Visit]:
         since = None if had is None else had.at + timedelta(microseconds=1)
-        return list(visits.every(conn, urlkey=key, since=since))
+        return list(visits.every(conn, urlkey=key, since=since, until=now + frontier.FAR))
 
     def _after_visits(
         self, row: Wanted, had: Known | None, made: Iterable[Visit], found: Found, told: list[Expected]

@@ -42,6 +42,8 @@ TRIES = 3
 """Times a URL is asked for in a row before a failure stands."""
 RETRY = timedelta(seconds=30)
 """How long a URL waits after its first failure; four times as long after the second."""
+FAR = timedelta(days=1)
+"""A visit so far in the future was dated by a clock that stood wrong."""
 BUCKETS = 4096
 AGAIN = (408, 500, 502, 504, 522, 524)
 """Statuses that are asked for again soon: the server's trouble, not its answer."""
@@ -437,6 +439,12 @@ def give_back(conn: Connection) -> int:
     """Take what waits out of runs that are over, as one that crashed left it; give how many rows there are."""
     held = (frontier.c.run.is_not(None), frontier.c.state == "waiting", _is_left())
     return conn.execute(update(frontier).where(*held).values(run=None)).rowcount
+
+
+def mend_times(conn: Connection, now: datetime) -> int:
+    """Have what was visited by a clock that stood far ahead be due now; give how many rows there are."""
+    ahead = (frontier.c.state == "waiting", frontier.c.visited_at > now + FAR, frontier.c.next_at > now)
+    return conn.execute(update(frontier).where(*ahead).values(next_at=now, visited_at=now)).rowcount
 
 
 def adopt_unread(conn: Connection, run: str) -> int:

@@ -84,6 +84,11 @@ def put(conn: Connection, rows: Iterable[Row]) -> None:
         _PUT.write(conn, _STANDINGS, given)
 
 
+def forget_after(conn: Connection, at: datetime) -> int:
+    """Drop what was learned from visits dated after a time; give how many articles that concerns."""
+    return conn.execute(delete(standings).where(standings.c.at > at)).rowcount
+
+
 def counts(conn: Connection) -> dict[str, int]:
     """Count the articles of each site that something is known of."""
     query = select(standings.c.site, func.count()).group_by(standings.c.site)

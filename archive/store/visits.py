@@ -77,6 +77,12 @@ def has_answer(conn: Connection, run: str, site: str) -> bool:
     return conn.execute(query.limit(1)).first() is not None
 
 
+def was_asked(conn: Connection, run: str, site: str) -> bool:
+    """Tell whether anything of a site was visited in a run, other than its robots.txt."""
+    mine = (visits.c.run == run, visits.c.site == site, visits.c.why != "robots")
+    return conn.execute(select(visits.c.id).where(*mine).limit(1)).first() is not None
+
+
 def of_warc(conn: Connection, warc: str) -> Iterator[tuple[RecordId, int, int]]:
     """Give record id, offset and length of the metadata records in a WARC file that tell visits, in file order."""
     query = select(visits.c.id, visits.c.offset, visits.c.length).where(visits.c.warc == warc)
