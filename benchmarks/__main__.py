@@ -23,6 +23,7 @@ from benchmarks import (
     files,
     flags,
     recrawl,
+    replan,
     second_reading,
     upkeep,
 )
@@ -43,6 +44,7 @@ BENCHMARKS: dict[str, Callable[..., Table]] = {
     "flags": flags.measure,
     "diff_rate": diff_rate.measure,
     "citations": citations.measure,
+    "replan": replan.measure,
 }
 
 
