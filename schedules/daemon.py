@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 ROUND = 0.5
 """Real seconds between two rounds."""
-IDLE = 5
+IDLE = 9
 """How many times as long as a round the pause after it is, up to ``LONGEST_PAUSE`` real seconds."""
 LONGEST_PAUSE = 5.0
 BEAT = 5.0
