@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from archive.timing import Clock
 from archive.urls import urlkey
 from archive.warc.files import WarcFolder
 from crawler.sites import Site
+
+log = logging.getLogger(__name__)
 
 SITE_URL = "urn:variorum:site:"
 STANDING = "standing"
@@ -102,6 +105,8 @@ def _set_up(
 
     def enlist(conn: Connection) -> None:
         frontier.forget_allowances(conn)
+        if run.why != NIGHTLY:
+            _rehome(conn, sites, settings)
         rows = [row for site in sites for row in sources(site, settings, now)]
         if run.why == STANDING:
             rows = [replace(row, fresh_from=None) for row in rows]
@@ -117,6 +122,18 @@ def _set_up(
         frontier.discover(conn, rows, run=run.id, now=now, pages=pages, citations=0)
 
     recording.work_and_wait(enlist)
+
+
+def _rehome(conn: Connection, sites: Sequence[Site], settings: Settings) -> None:
+    """Give a site whose file was renamed what the frontier knows by its old name: sources on its very hosts."""
+    at = {
+        neighbour_of(f"http://{host}/", settings.polite.platforms): site.name for site in sites for host in site.hosts
+    }
+    declared = {file.stem for file in (settings.home / "sites").glob("*.toml")}
+    for old, neighbour in frontier.sources_of_others(conn, declared):
+        if neighbour in at and neighbour not in settings.polite.platforms:
+            count = frontier.rename_site(conn, old, at[neighbour])
+            log.warning("%s is %s now: %d URLs go with it", old, at[neighbour], count, extra={"site": at[neighbour]})
 
 
 def _site_url(site: Site) -> str:

@@ -216,13 +216,12 @@ class Daemon:
             recording.close()
 
     def _queue_again(self, recording: Recording) -> None:
-        """Queue again what was broken off, and take what waits out of runs that are over."""
+        """Queue again what was broken off, and have what a clock put off that stood wrong be due."""
         for run in recording.work_and_wait(lambda conn: sweeps.requeue(conn, self._planned(), self._clock.now())):
             log.info("%s is queued: %s", run.id, run.detail, extra={"run": run.id})
         now = self._clock.now()
 
         def mend(conn: Connection) -> int:
-            frontier.give_back(conn)
             standings.forget_after(conn, now + frontier.FAR)
             return frontier.mend_times(conn, now)
 
@@ -247,10 +246,11 @@ class Daemon:
             minded = [*([self._standing.run.id] if self._standing else []), *made.runs]
             recording.work_and_wait(lambda conn: runs.beat(conn, minded, self._clock.now()))
         if self._is_time("bury", BURY):
-            for run in liveness.bury(
-                recording.store, WarcFolder(self._declared.settings.store.warcs).running, self._clock
-            ):
-                log.warning("run %s ended without a word: noted as crashed", run.id)
+            if self._bury(recording):
+                self._queue_again(recording)
+            if (now := self._standing) is not None:
+                # What a crawl beside us left when it ended, or died.
+                recording.work_and_wait(lambda conn: frontier.give_back(conn, now.run.id))
         if self._standing is None and self._is_time("standing", RETRY):
             self._begin_standing(recording, made)
         standing = self._standing
@@ -258,6 +258,14 @@ class Daemon:
             self._keep_watch(standing, recording, rereading, made)
         self.gauges.rounds += 1
         self.gauges.round_seconds = time.monotonic() - began
+
+    def _bury(self, recording: Recording) -> bool:
+        """Note as crashed the runs whose process died; tell whether there are any."""
+        folder = WarcFolder(self._declared.settings.store.warcs).running
+        crashed = list(liveness.bury(recording.store, folder, self._clock))
+        for run in crashed:
+            log.warning("run %s ended without a word: noted as crashed", run.id)
+        return bool(crashed)
 
     def _keep_watch(self, standing: _Standing, recording: Recording, rereading: Rereading, made: Sweeps) -> None:
         pool = standing.pool
@@ -317,12 +325,13 @@ class Daemon:
             return
 
         def take_over(conn: Connection) -> None:
-            frontier.adopt_unread(conn, run.id)
+            frontier.give_back(conn, run.id)
             for name, most in pages.items():  # what was found and never visited, when the last one ended
                 frontier.enlist(conn, run=run.id, site=name, now=run.began, pages=most, revisits=False)
             want_followed(conn, settings, run.id, self._clock.now())
 
         made.carry_over(settings, self._declared.sites, run.id)
+        self._bury(recording)
         self._queue_again(recording)
         recording.work_and_wait(take_over)
         pool = Pool(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import pairwise
 from statistics import median
@@ -78,7 +78,9 @@ def is_silent(source: Source, zone: tzinfo = UTC) -> bool:
 def quiet(site: str, sources: Sequence[Source], zone: tzinfo = UTC) -> Alarm | None:
     """A site of which no source that ever showed anything shows anything new."""
     told = [source for source in sources if source.newest is not None]
-    if not told or not all(is_silent(source, zone) for source in told):
+    # A front page that was asked last night is no witness of life today: all are judged up to the last answer of any.
+    until = max((source.polled for source in told if source.polled is not None), default=None)
+    if not told or not all(is_silent(replace(source, polled=until), zone) for source in told):
         return None
     # A feed dates what the front page only shows.
     last = max(told, key=lambda source: (source.is_feed, source.times[-1]))

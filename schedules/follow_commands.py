@@ -52,7 +52,7 @@ def follow(
     """Watch single pages at a pace of your own, of watched sites or not; the decision is kept on record.
 
     A page that is followed already is followed as you say now. Its first visit is due at once: `variorum start` makes
-    it, and `variorum crawl` where the page is of a watched site.
+    it, and so does the next `variorum crawl`.
     """
     given = [name for name, value in (("--every", every), ("--for", how_long), ("--case", case)) if value is not None]
     if is_list and (urls or stop or given or note is not None):
@@ -243,6 +243,7 @@ def _want(conn: Connection, row: Wanted, now: datetime) -> None:
     known = frontier.by_key(conn, row.urlkey)
     if known is None or known[1].run is None or known[0] not in ("waiting", "fetched"):
         frontier.discover(conn, [row], run="", now=now, pages={}, citations=0)
+    frontier.follow(conn, [row.urlkey], now)
 
 
 def _warnings(conn: Connection, url: Url, site: Site | None) -> list[str]:
@@ -252,7 +253,7 @@ def _warnings(conn: Connection, url: Url, site: Site | None) -> list[str]:
 
     found = []
     if site is None:
-        found.append("of no watched site: `variorum start` visits it, `variorum crawl` does not")
+        found.append("of no watched site: `variorum start` visits it at that pace, `variorum crawl` whenever it runs")
     elif site.paused is not None:
         found.append(
             f"{site.name} is paused ({site.paused}); nothing is fetched until variorum pause {site.name} --resume"

@@ -250,7 +250,7 @@ class Planner:
             if not self._limits:
                 self.load(conn, now)
             told = kept.get(conn, HINTS)
-            since = None if told is None else parse_time(told)
+            since = None if told is None else min(parse_time(told), now)
             heard = {} if since is None else {name: standings.bumps(conn, name, since - OVERLAP) for name in self.sites}
             made = _Made(plans=[], rows=[], expected=[])
             for name, some in heard.items():
@@ -263,7 +263,7 @@ class Planner:
                 standings.put(conn, made.rows)
                 standings.move(conn, [(key, at) for key, at in made.plans if at is not None])
                 self._write_learned(conn, now)
-                kept.put(conn, HINTS, stamp(newest))
+                kept.put(conn, HINTS, stamp(min(newest, now)))
 
             recording.work_and_wait(write)
         return len(made.rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,6 @@ from archive.links import neighbour_of
 from archive.model import UrlKey
 from archive.recording import Recording
 from archive.store import Connection, frontier, kept, standings
-from archive.store.frontier import Wanted
 from archive.timing import Clock, parse_time, stamp
 from crawler.sites import Site, delay_of
 from crawler.times import budget_of, is_quiet, quiet_until, times_of, whole_budget
@@ -29,6 +29,9 @@ HANDED = 500
 """URLs of a site that are handed over in one step."""
 EVERY = timedelta(hours=1)
 """How often prices are moved and all articles planned anew."""
+LOOK = 1.0
+"""Real seconds at least between two looks for cited pages; and so many times what a look takes:"""
+SELDOM = 50
 PURSES = "revisit purses"
 LONGEST_GAP = timedelta(hours=6)
 """A price is not moved for longer than this at once: what was asked for before a long sleep tells little of today."""
@@ -56,6 +59,7 @@ class Watchkeeping:
         self.whole = purse(self.per_day, now)
         self.patrols = purse(self.per_day * settings.revisit.patrol, now)
         self._cited = purse(settings.revisit.cited_per_day, now)
+        self._cited_from = 0.0
         self._own: Mapping[str, Sequence[Purse]] = {
             name: _own_purses(site, settings, now) for name, site in self._sites.items()
         }
@@ -75,11 +79,13 @@ class Watchkeeping:
         weighing = self.whole.tokens >= 1 or self.is_due(now)
         with recording.store.read() as conn:
             awake = [name for name in self._sites if not is_quiet(self._times[name], now)]
-            taken = self._plain(
-                [row for name in (*awake, None) for row in frontier.free(conn, site=name, now=now, limit=HANDED)]
-            )
+            plain = [
+                row.urlkey for name in (*awake, None) for row in frontier.free(conn, site=name, now=now, limit=HANDED)
+            ]
+            cited = self._citations(conn, awake, now)
             due = [each for name in awake for each in self._weighed(conn, name, now)] if weighing else []
             waiting = frontier.waiting_at(conn, run) if due else {}
+        bought: list[UrlKey] = []
         if due:
             room = {
                 at: room_at(self._delay_at.get(at, self._settings.polite.delay), waiting.get(at, 0))
@@ -88,31 +94,34 @@ class Watchkeeping:
             chosen = choose(due, whole=self.whole, patrols=self.patrols, sites=self._own, room=room)
             self.whole, self.patrols, self._own = chosen.whole, chosen.patrols, chosen.sites
             self._tally = replace(self._tally, taken=self._tally.taken + len(chosen.taken), backlog=chosen.backlog)
-            taken += [each.urlkey for each in chosen.taken]
+            bought = [each.urlkey for each in chosen.taken]
         elif weighing:
             self._tally = replace(self._tally, backlog={})
-        return recording.work_and_wait(lambda conn: frontier.take(conn, taken, run)) if taken else 0
+        if not (plain or cited or bought):
+            return 0
+
+        def write(conn: Connection) -> int:
+            if cited or bought:
+                kept.put(conn, PURSES, self._saved())  # who restarts does not spend twice
+            return frontier.take(conn, [*plain, *cited, *bought], run)
+
+        return recording.work_and_wait(write)
+
+    def _citations(self, conn: Connection, awake: Sequence[str], now: datetime) -> list[UrlKey]:
+        """Give the cited pages whose turn it is, as many as are paid for."""
+        began = time.monotonic()
+        if self._cited.tokens < 1 or began < self._cited_from:
+            return []
+        found = frontier.free_citations(conn, sites=frozenset(awake), now=now, limit=int(self._cited.tokens))
+        self._cited = self._cited.less(len(found))
+        ended = time.monotonic()
+        self._cited_from = ended + max(LOOK, SELDOM * (ended - began))
+        return found
 
     def _fill(self, now: datetime) -> None:
         self.whole, self.patrols = self.whole.filled(now), self.patrols.filled(now)
         self._cited = self._cited.filled(now)
         self._own = {name: [one.filled(now) for one in some] for name, some in self._own.items()}
-
-    def _plain(self, rows: list[Wanted]) -> list[UrlKey]:
-        """Give what is not weighed: polls, what is tried again, what is followed, and citations while they last.
-
-        What was found and never visited is a sweep's part, whose page budget it waits for.
-        """
-        keys = []
-        for row in rows:
-            if row.visited_at is None and row.attempt == 1 and row.why != "follow" and row.what in frontier.PAGES:
-                continue
-            if row.what == "citation" and row.visited_at is not None and row.attempt == 1:
-                if self._cited.tokens < 1:
-                    continue
-                self._cited = self._cited.less(1)
-            keys.append(row.urlkey)
-        return keys
 
     def _weighed(self, conn: Connection, site: str, now: datetime) -> list[Candidate]:
         found = []
@@ -138,10 +147,10 @@ class Watchkeeping:
         for site in self._sites.values():
             for host in site.hosts:
                 at = neighbour_of(f"http://{host}/", self._settings.polite.platforms)
-                prices[at] = price_after(prices.get(at, FIRST), self._demand(site, at, hours, now))
+                if hours > 0 and self.per_day:
+                    prices[at] = price_after(prices.get(at, FIRST), self._demand(site, at, hours, now))
         self._tally = Tally(since=now)
-        purses = {"whole": self.whole, "cited": self._cited, "patrols": self.patrols}
-        saved = json.dumps({name: {"tokens": one.tokens, "at": stamp(one.at)} for name, one in purses.items()})
+        saved = self._saved()
 
         def write(conn: Connection) -> None:
             standings.put_prices(conn, prices, now)
@@ -167,6 +176,11 @@ class Watchkeeping:
             is_open=quiet_until(times, now) == now,
         )
 
+    def _saved(self) -> str:
+        of_sites = {f"{name}/{at}": one for name, some in self._own.items() for at, one in enumerate(some)}
+        purses = {"whole": self.whole, "cited": self._cited, "patrols": self.patrols, **of_sites}
+        return json.dumps({name: {"tokens": one.tokens, "at": stamp(one.at)} for name, one in purses.items()})
+
     def restore(self, conn: Connection, now: datetime) -> None:
         """Go on with the purses as they were left: who restarts does not spend twice."""
         told = kept.get(conn, PURSES)
@@ -182,6 +196,9 @@ class Watchkeeping:
 
         self.whole, self.patrols = left("whole", self.whole), left("patrols", self.patrols)
         self._cited = left("cited", self._cited)
+        self._own = {
+            name: [left(f"{name}/{at}", one) for at, one in enumerate(some)] for name, some in self._own.items()
+        }
 
 
 def _own_purses(site: Site, settings: Settings, now: datetime) -> list[Purse]:

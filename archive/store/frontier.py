@@ -13,7 +13,7 @@ Times are given, never asked for. All functions work inside the caller's transac
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,7 +36,7 @@ from sqlalchemy import (
 
 from archive.model import RecordId, Url, UrlKey, Visit, What, Why
 from archive.store.schema import Instant, allowances, frontier, instant, micros, neighbours, runs, standings
-from archive.store.statements import Prepared, chunks, insert_new, names_of
+from archive.store.statements import Prepared, chunks, insert_new, names_of, stream
 
 TRIES = 3
 """Times a URL is asked for in a row before a failure stands."""
@@ -435,10 +435,39 @@ def _is_left() -> ColumnElement[bool]:
     return ~exists().where(runs.c.id == frontier.c.run, runs.c.state == "running")
 
 
-def give_back(conn: Connection) -> int:
-    """Take what waits out of runs that are over, as one that crashed left it; give how many rows there are."""
-    held = (frontier.c.run.is_not(None), frontier.c.state == "waiting", _is_left())
-    return conn.execute(update(frontier).where(*held).values(run=None)).rowcount
+def over(conn: Connection) -> list[str]:
+    """Name the runs that rows are in and that are over; one step in the index for each run."""
+    first, rest = frontier.alias(), frontier.alias()
+    names = select(func.min(first.c.run).label("name")).cte("held_by", recursive=True)
+    following = select(func.min(rest.c.run)).where(rest.c.run > names.c.name).scalar_subquery()
+    held = names.union_all(select(following).where(names.c.name.is_not(None)))
+    is_at_work = exists().where(runs.c.id == held.c.name, runs.c.state == "running")
+    return list(conn.scalars(select(held.c.name).where(held.c.name.is_not(None), ~is_at_work)))
+
+
+def give_back(conn: Connection, into: str) -> int:
+    """Take what waits out of runs that are over, and what they fetched and never read into another; give how many."""
+    taken = 0
+    for run in over(conn):
+        held = (frontier.c.run == run, frontier.c.state == "waiting")
+        taken += conn.execute(update(frontier).where(*held).values(run=None)).rowcount
+        unread_ = (frontier.c.run == run, frontier.c.state == "fetched")
+        taken += conn.execute(update(frontier).where(*unread_).values(run=into)).rowcount
+    return taken
+
+
+def sources_of_others(conn: Connection, sites: Collection[str]) -> list[tuple[str, str]]:
+    """Give site and neighbour of front pages, feeds and sitemaps that belong to none of these sites."""
+    query = select(frontier.c.site, frontier.c.neighbour).where(
+        frontier.c.what.in_(["front page", "feed", "sitemap"]), frontier.c.site.is_not(None)
+    )
+    return sorted({(row[0], row[1]) for row in conn.execute(query.distinct()) if row[0] not in sites})
+
+
+def rename_site(conn: Connection, old: str, new: str) -> int:
+    """Have what belongs to a site by its old name belong to it by its new one; give how many URLs there are."""
+    conn.execute(update(standings).where(standings.c.site == old).values(site=new))
+    return conn.execute(update(frontier).where(frontier.c.site == old).values(site=new)).rowcount
 
 
 def mend_times(conn: Connection, now: datetime) -> int:
@@ -447,24 +476,53 @@ def mend_times(conn: Connection, now: datetime) -> int:
     return conn.execute(update(frontier).where(*ahead).values(next_at=now, visited_at=now)).rowcount
 
 
-def adopt_unread(conn: Connection, run: str) -> int:
-    """Take what was fetched in a run that is over, and never read, into another one."""
-    held = (frontier.c.state == "fetched", _is_left())
-    return conn.execute(update(frontier).where(*held).values(run=run)).rowcount
+# Which run a row is in is asked so that no index answers it: the one by state and site does.
+_IS_FREE = func.coalesce(frontier.c.run, "") == ""
 
 
 def free(conn: Connection, *, site: str | None, now: datetime, limit: int) -> list[Wanted]:
-    """Give what is due of a site (None: of none) and in no run, the longest due first; not the revisits of articles
-    that are weighed against each other (``standings.due``)."""
+    """Give what is due of a site (None: of none), in no run and to be asked at once, the longest due first.
+
+    Left out are revisits of articles that are weighed against each other (``standings.due``), cited pages that are
+    looked at again (``free_citations``), and pages never visited, which a sweep's page budget lets in.
+    """
     weighed = exists().where(standings.c.urlkey == frontier.c.urlkey)
+    is_plain = or_(
+        frontier.c.why == "follow",
+        frontier.c.attempt > 1,
+        and_(frontier.c.visited_at.is_(None), frontier.c.what.not_in(PAGES)),
+        and_(
+            frontier.c.visited_at.is_not(None),
+            frontier.c.what != "citation",
+            or_(frontier.c.why != "recheck", frontier.c.what != "article", ~weighed),
+        ),
+    )
     query = select(*_ROW).where(
-        frontier.c.state == "waiting",
-        frontier.c.site == site,
-        frontier.c.next_at <= now,
-        func.coalesce(frontier.c.run, "") == "",  # asked so that no index answers it: the one by state and site does
-        or_(frontier.c.why != "recheck", frontier.c.what != "article", frontier.c.attempt > 1, ~weighed),
+        frontier.c.state == "waiting", frontier.c.site == site, frontier.c.next_at <= now, _IS_FREE, is_plain
     )
     return [_wanted(row) for row in conn.execute(query.order_by(frontier.c.next_at).limit(limit))]
+
+
+def free_citations(conn: Connection, *, sites: Collection[str], now: datetime, limit: int) -> list[UrlKey]:
+    """Give the keys of cited pages that are due again and in no run, those of all sites that are due longest first.
+
+    A walk over all that waits in no run: not to be asked all the time.
+    """
+    query = select(frontier.c.urlkey, frontier.c.site).where(
+        frontier.c.run.is_(None),
+        frontier.c.state == "waiting",
+        frontier.c.what == "citation",
+        frontier.c.visited_at.is_not(None),
+        frontier.c.attempt == 1,
+        frontier.c.next_at <= now,
+    )
+    found: list[UrlKey] = []
+    for key, site in stream(conn, query.order_by(frontier.c.next_at)):
+        if len(found) == limit:
+            break
+        if site in sites:
+            found.append(key)
+    return found
 
 
 def take(conn: Connection, keys: Sequence[UrlKey], run: str) -> int:
@@ -558,11 +616,12 @@ _PLANNED = Prepared(
 )
 
 
-def follow(conn: Connection, keys: Sequence[UrlKey]) -> None:
-    """Say of planned URLs that a person has them followed."""
+def follow(conn: Connection, keys: Sequence[UrlKey], now: datetime | None = None) -> None:
+    """Say of planned URLs that a person has them followed; from ``now`` on where that is given."""
+    values: dict[str, object] = {"why": "follow"} | ({} if now is None else {"next_at": now})
     for some in chunks(keys):
         where = (frontier.c.urlkey.in_(some), frontier.c.state == "waiting")
-        conn.execute(update(frontier).where(*where).values(why="follow"))
+        conn.execute(update(frontier).where(*where).values(values))
 
 
 def coming(
