@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import chain, groupby
 from pathlib import Path
@@ -334,11 +334,13 @@ def runs(place: Place, limit: int, missed: bool, as_json: bool) -> int:
     from archive.store import runs as rows
 
     with _store(place) as store, store.read() as conn:
-        found = list(rows.every(conn, limit, states=("missed", "skipped") if missed else None))
+        found = [
+            _counted(conn, run) for run in rows.every(conn, limit, states=("missed", "skipped") if missed else None)
+        ]
     if as_json:
         for run in found:
             terminal.emit_json(run_json(run))
-    elif missed:
+    elif missed and found:
         terminal.table(
             [
                 (
@@ -372,6 +374,17 @@ def runs(place: Place, limit: int, missed: bool, as_json: bool) -> int:
     elif not found:
         raise NothingDone("no run yet: `variorum capture URL` makes one")
     return 0
+
+
+def _counted(conn: Connection, run: Run) -> Run:
+    """Give a run that is at work with what it has come to so far."""
+    from archive.store import visits
+
+    if run.state != "running":
+        return run
+    outcomes = visits.counts(conn, run.id)
+    considered = visits.considered(conn, run.id)
+    return replace(run, considered=considered, visits=sum(outcomes.values()), outcomes=outcomes)
 
 
 @click.command()

@@ -228,10 +228,13 @@ _TABLES = frozenset(key.partition(".")[0] for key in SETTINGS if "." in key)
 _EMPTY_IS_NONE = frozenset({"contact", "network.proxy"})
 
 
-def load(home: Path, overrides: Sequence[str] = ()) -> Settings:
-    """Read the settings of the archive in ``home``, then ``overrides`` of the form ``table.key=value``."""
+def load(home: Path, overrides: Sequence[str] = (), text: str | None = None) -> Settings:
+    """Read the settings of the archive in ``home``, then ``overrides`` of the form ``table.key=value``.
+
+    ``text`` is what the file said when it was last good, whatever it says now.
+    """
     home = home.absolute()
-    given = {key: (value, where) for key, value, where in _from_file(home / FILE)}
+    given = {key: (value, where) for key, value, where in _from_file(home / FILE, text)}
     given.update((key, (value, "--set")) for key, value in map(_from_option, overrides))
     return _settings(home, given)
 
@@ -314,9 +317,9 @@ def _settings(home: Path, given: Mapping[str, tuple[Any, str]]) -> Settings:
     )
 
 
-def _from_file(file: Path) -> Iterator[tuple[str, object, str]]:
+def _from_file(file: Path, text: str | None) -> Iterator[tuple[str, object, str]]:
     try:
-        text, document = values.document(file)
+        text, document = values.document(file, text)
     except FileNotFoundError as cause:
         raise NotAnArchive(f"{file.parent} is no archive: it has no {FILE}; make one: variorum init") from cause
     for key, value in _flat(document):

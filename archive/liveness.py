@@ -30,7 +30,7 @@ class Sign:
         self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         fcntl.flock(self._fd, fcntl.LOCK_EX)
         os.truncate(self._fd, 0)
-        os.write(self._fd, f"{os.getpid()}\n".encode())
+        os.write(self._fd, f"{os.getpid()} {_boot()}\n".encode())
 
     def end(self) -> None:
         """Take the sign down."""
@@ -60,10 +60,21 @@ def tell(folder: Path, name: str, number: signal.Signals) -> bool | None:
     if not is_alive(folder, name):
         return None
     try:
-        os.kill(int((folder / name).read_text()), number)
+        pid, _, boot = (folder / name).read_text().strip().partition(" ")
+        if boot != _boot():
+            return False  # the folder is shared, and the process another machine's
+        os.kill(int(pid), number)
     except (OSError, ValueError):
         return False
     return True
+
+
+def _boot() -> str:
+    """Give what tells this machine, since it was started, from any other; empty where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
 
 
 def bury(store: Store, folder: Path, clock: Clock) -> Iterator[Run]:

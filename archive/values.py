@@ -437,13 +437,15 @@ _TOKEN = re.compile(
 _KEY = re.compile(r"""(?:[^"'=]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')+(?==)""")
 
 
-def document(file: Path) -> tuple[str, Mapping[str, object]]:
+def document(file: Path, text: str | None = None) -> tuple[str, Mapping[str, object]]:
     """Read a TOML file as text, without byte order mark and with the line ends it has, and as what it says.
 
-    Raises FileNotFoundError when there is none, Misuse when it cannot be read or is no TOML.
+    ``text`` is what it says where that was read before. Raises FileNotFoundError when there is none, Misuse when it
+    cannot be read or is no TOML.
     """
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        if text is None:
+            text = file.read_bytes().decode("utf-8-sig")
         return text, tomllib.loads(text)
     except FileNotFoundError:
         raise

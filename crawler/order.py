@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,9 @@ LEASE = timedelta(seconds=30)
 class Order:
     """What a worker is told: which archive, which run, which part of it.
 
-    A ``standing`` run goes on when nothing waits in it, and its workers make other runs too, within it.
+    A ``standing`` run goes on when nothing waits in it, and its workers make other runs too, within it. ``settings``
+    and ``files`` are the texts of ``variorum.toml`` and of site files by name, as they were last good, and ``sessions``
+    the header fields of sites: whoever takes a place later does what was declared when the run began.
     """
 
     home: str
@@ -29,6 +32,9 @@ class Order:
     since: str | None = None
     lease: float = LEASE.total_seconds()
     standing: bool = False
+    settings: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    sessions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def text(self) -> str:
         """Write the order as one line."""

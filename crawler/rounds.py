@@ -152,8 +152,10 @@ def _reserve(conn: Connection, run: Run, settings: Settings) -> str | None:
         if other.id == run.id or not liveness.is_alive(folder, other.id):
             continue
         both = sorted(set(other.sites) & set(run.sites))
+        if other.why == STANDING == run.why:
+            return f"the standing run {other.id} is at work already; wait for its end"
         # What becomes due is taken while sweeps are made; the neighbours' leases keep both polite.
-        if both and (other.why == STANDING) is (run.why == STANDING):
+        if both and STANDING not in (other.why, run.why):
             return f"run {other.id} is at work on {', '.join(both)} already; wait for its end"
     runs.begin(conn, run)
     return None

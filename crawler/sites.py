@@ -194,10 +194,13 @@ TABLES = tuple(dict.fromkeys(key.partition(".")[0] for key in KEYS if "." in key
 # ---- files
 
 
-def read(file: Path, home: Path) -> Site:
-    """Read one site file of the archive in ``home``; raises Misuse that tells everything wrong with it."""
+def read(file: Path, home: Path, text: str | None = None) -> Site:
+    """Read one site file of the archive in ``home``; raises Misuse that tells everything wrong with it.
+
+    ``text`` is what the file said when it was last good, whatever it says now.
+    """
     try:
-        text, document = values.document(file)
+        text, document = values.document(file, text)
     except FileNotFoundError as cause:
         raise Misuse(f"there is no site file {file}; write one, or name another site") from cause
     if not _NAME.fullmatch(file.stem):

@@ -34,9 +34,14 @@ GARBAGE = 20_000
 
 def work(order: Order, clock: Clock) -> bool:
     """Take part in a run until it is over; tell whether it was broken off. Raises what stopped it."""
-    settings = config.load(Path(order.home), order.overrides)
+    settings = config.load(Path(order.home), order.overrides, order.settings)
     folder = settings.home / "sites"
-    watched = {site.name: site for site in sites.by_names(folder, settings.home, order.sites)}
+    if order.files:
+        given = [sites.read(folder / f"{name}.toml", settings.home, order.files[name]) for name in order.sites]
+    else:
+        given = sites.by_names(folder, settings.home, order.sites)
+    watched = {site.name: site for site in given}
+    read = {name: sites.session_of(site) for name, site in watched.items() if name not in order.sessions}
     reactor = install()
     deliveries = Deliveries(reactor)
     recording = Recording(settings, clock, run=order.run, sign=False, deliver=deliveries).start()
@@ -52,7 +57,7 @@ def work(order: Order, clock: Clock) -> bool:
             pages=dict(zip(order.sites, order.pages, strict=True)),
             workers=order.workers,
             proxies={name: url for name, (url, _) in proxies_of(watched.values()).items()},
-            sessions={name: sites.session_of(site) for name, site in watched.items()},
+            sessions={**read, **order.sessions},
             since=parse_time(order.since) if order.since is not None else None,
             lease=timedelta(seconds=order.lease),
             standing=order.standing,

@@ -200,7 +200,8 @@ class _Named:
             with self._asked.store.read() as conn:
                 found = articles.revision(conn, RecordId(revision))
                 article = articles.get(conn, found[0]) if found is not None else None
-            is_known = found is not None and article is not None
+            # One that was taken into an earlier revision is no change any more.
+            is_known = found is not None and article is not None and found[1].id == revision and found[1].number > 1
             self._known[revision] = (
                 (f"{article.url}@{found[1].number}", article.id) if is_known and article and found else None
             )

@@ -17,7 +17,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from pathlib import Path
 
 from archive import liveness
 from archive.config import Settings
-from archive.errors import NothingDone
+from archive.errors import Misuse, NothingDone
 from archive.model import Run
 from archive.recording import Recording
 from archive.rereading import Kept, Rereading
@@ -37,11 +37,12 @@ from crawler import rounds
 from crawler.logs import keep, limits_of
 from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
+from crawler.sites import session_of
 from schedules import declared, sweeps
 from schedules.calendar import Schedule
 from schedules.clock import Clockwork
 from schedules.lookout import Lookout
-from schedules.planning import Planner, want_followed
+from schedules.planning import Planner, followed_now, want_followed
 from schedules.pool import Pool, vacant
 from schedules.sweeps import Sweeps
 from schedules.systemd import Supervisor
@@ -116,6 +117,8 @@ class Daemon:
         self._stop = threading.Event()
         self._reload = False
         self._standing: _Standing | None = None
+        self._sign: liveness.Sign | None = None
+        self._waited = False
         self._at: dict[str, float] = {}
         self.gauges = Gauges()
         self._lookout = Lookout(clock, lambda: self._declared, said)
@@ -167,7 +170,7 @@ class Daemon:
         sites = list(self._declared.sites.values())
         self._tell(declared.news(None, self._declared))
         check_contact(settings, reach(settings)[0], [site.url for site in sites if site.paused is None])
-        with self._signed(settings), self._recording(settings) as recording:
+        with self._recording(settings) as recording, self._signed():
             made = Sweeps(settings, self._clock, recording, self._declared.sites)
             clockwork = Clockwork(
                 self._clock, lambda schedule, firings: sweeps.note(recording, self._clock, schedule, firings)
@@ -194,18 +197,19 @@ class Daemon:
                 rereading.close()
 
     @contextmanager
-    def _signed(self, settings: Settings) -> Iterator[None]:
-        """Show that a daemon is at work; a second one works beside the first."""
-        folder = WarcFolder(settings.store.warcs)
-        folder.make()
-        sign: liveness.Sign | None = None
-        with suppress(NothingDone):
-            sign = liveness.Sign(folder.running, liveness.DAEMON)
+    def _signed(self) -> Iterator[None]:
+        self._show_sign()
         try:
             yield
         finally:
-            if sign is not None:
-                sign.end()
+            if self._sign is not None:
+                self._sign.end()
+
+    def _show_sign(self) -> None:
+        """Show that a daemon is at work, for verbs to tell it what changed; a second one does when the first is gone."""
+        if self._sign is None:
+            with suppress(NothingDone):
+                self._sign = liveness.Sign(WarcFolder(self.settings.store.warcs).running, liveness.DAEMON)
 
     @contextmanager
     def _recording(self, settings: Settings) -> Iterator[Recording]:
@@ -240,12 +244,14 @@ class Daemon:
         if self._reload:
             self._reload = False
             self._read_again(recording, clockwork)
+            self._at.pop("standing", None)
         if self._is_time("beat", BEAT):
             if clockwork.is_running():
                 self._supervisor.ping()
             minded = [*([self._standing.run.id] if self._standing else []), *made.runs]
             recording.work_and_wait(lambda conn: runs.beat(conn, minded, self._clock.now()))
         if self._is_time("bury", BURY):
+            self._show_sign()
             if self._bury(recording):
                 self._queue_again(recording)
             if (now := self._standing) is not None:
@@ -308,11 +314,20 @@ class Daemon:
 
     def _begin_standing(self, recording: Recording, made: Sweeps) -> None:
         settings = self._declared.settings
-        awake = [site for site in self._declared.sites.values() if site.paused is None]
-        if not awake:
+        sessions = self._sessions()
+        awake = [site for site in self._declared.sites.values() if site.name in sessions]
+        with recording.store.read() as conn:
+            followed = followed_now(conn, self._clock.now())
+        if not awake and not followed:
+            for broken_off in made.end_all():
+                self._said(f"{broken_off.id} was broken off: no site is watched")
             return
         if (other := standing_run(recording.store, settings)) is not None:
             self._say_once(f"another daemon keeps the standing run {other.id}; waiting for its end")
+            self._waited = True
+            return
+        if self._waited:
+            self._waited, self._reload = False, True  # who waited was told of nothing meanwhile
             return
         places = vacant(self._wished.workers or settings.crawl.workers)
         pages = {site.name: site.page_budget or settings.crawl.page_budget for site in awake}
@@ -335,7 +350,7 @@ class Daemon:
         self._queue_again(recording)
         recording.work_and_wait(take_over)
         pool = Pool(
-            run.id, places, lambda worker: self._order(run, pages, worker, len(places)),
+            run.id, places, lambda worker: self._order(run, pages, sessions, worker, len(places)),
             store=recording.store, clock=self._clock, memory=settings.crawl.memory, standing=True,
         )  # fmt: skip
         planner = Planner(settings, self._declared.sites)
@@ -351,7 +366,21 @@ class Daemon:
         self._said(f"standing run {run.id}: {what}")
         self._supervisor.status(f"standing run {run.id}: {what}")
 
-    def _order(self, run: Run, pages: dict[str, int], worker: str, workers: int) -> Order:
+    def _sessions(self) -> dict[str, Mapping[str, str]]:
+        """Give the header fields of each site that is awake; one whose session cannot be read is left out, and told."""
+        found: dict[str, Mapping[str, str]] = {}
+        for name, site in self._declared.sites.items():
+            if site.paused is None:
+                try:
+                    found[name] = session_of(site)
+                except Misuse as why:
+                    self._said(f"{name} is left out: {why}")
+        return found
+
+    def _order(
+        self, run: Run, pages: Mapping[str, int], sessions: Mapping[str, Mapping[str, str]], worker: str, workers: int
+    ) -> Order:
+        declared_ = self._declared
         return Order(
             home=str(self._wished.home),
             overrides=self._wished.overrides,
@@ -363,6 +392,9 @@ class Daemon:
             pages=tuple(pages[name] for name in run.sites),
             lease=self._wished.lease.total_seconds(),
             standing=True,
+            settings=declared_.text,
+            files={name: declared_.sites[name].text for name in run.sites},
+            sessions=sessions,
         )
 
     def _end_standing(self, recording: Recording) -> None:
@@ -390,7 +422,6 @@ class Daemon:
         if after.sites != before.sites or after.settings != before.settings:
             self._end_standing(recording)
             self._declared = after
-            self._at.pop("standing", None)
             clockwork.set(self._planned())  # what was paused until now has missed nothing
         self._declared = after
         self._supervisor.ready(f"{len(after.sites)} sites are watched")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive import config
+from archive import config, values
 from archive.config import Settings
-from archive.errors import Misuse, VariorumError
+from archive.errors import Misuse, NotAnArchive, VariorumError
 from crawler import sites, times
 from crawler.sites import Site
 
@@ -17,10 +17,12 @@ from crawler.sites import Site
 class Declared:
     """The settings and the watched sites by name, each as its file stood when it was last good.
 
+    ``text`` is that of ``variorum.toml`` then.
     ``broken`` says what is wrong with files as they stand now, by the name of the site or ``variorum.toml``.
     """
 
     settings: Settings
+    text: str = ""
     sites: Mapping[str, Site] = field(default_factory=dict)
     broken: Mapping[str, str] = field(default_factory=dict)
 
@@ -33,11 +35,17 @@ def read(folder: Path, home: Path, before: Declared | None = None, overrides: Se
     """
     broken: dict[str, str] = {}
     try:
-        settings = config.load(home, overrides)
+        text, _ = values.document(home / config.FILE)
+        settings = config.load(home, overrides, text)
+    except FileNotFoundError as cause:
+        if before is None:
+            raise NotAnArchive(f"{home} is no archive: it has no {config.FILE}; make one: variorum init") from cause
+        settings, text = before.settings, before.text
+        broken[config.FILE] = f"{home / config.FILE} is gone; put it back"
     except VariorumError as why:
         if before is None:
             raise
-        settings = before.settings
+        settings, text = before.settings, before.text
         broken[config.FILE] = str(why)
     good: dict[str, Site] = {}
     for name, file in sites.files(folder).items():
@@ -47,7 +55,7 @@ def read(folder: Path, home: Path, before: Declared | None = None, overrides: Se
             broken[name] = str(why)
             if before is not None and name in before.sites:
                 good[name] = before.sites[name]
-    return Declared(settings=settings, sites=good, broken=broken)
+    return Declared(settings=settings, text=text, sites=good, broken=broken)
 
 
 def _site(file: Path, home: Path, settings: Settings) -> Site:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -78,9 +78,13 @@ class Watchkeeping:
         # Where nothing can be paid for, who is waiting is counted only when prices are moved.
         weighing = self.whole.tokens >= 1 or self.is_due(now)
         with recording.store.read() as conn:
-            awake = [name for name in self._sites if not is_quiet(self._times[name], now)]
+            awake = {name: None for name in self._sites if not is_quiet(self._times[name], now)}
             plain = [
-                row.urlkey for name in (*awake, None) for row in frontier.free(conn, site=name, now=now, limit=HANDED)
+                row.urlkey
+                for name in (*self._sites, None)
+                for row in frontier.free(conn, site=name, now=now, limit=HANDED)
+                # In quiet hours only what a person asked for.
+                if name is None or name in awake or row.why == "follow"
             ]
             cited = self._citations(conn, awake, now)
             due = [each for name in awake for each in self._weighed(conn, name, now)] if weighing else []
@@ -107,7 +111,7 @@ class Watchkeeping:
 
         return recording.work_and_wait(write)
 
-    def _citations(self, conn: Connection, awake: Sequence[str], now: datetime) -> list[UrlKey]:
+    def _citations(self, conn: Connection, awake: Collection[str], now: datetime) -> list[UrlKey]:
         """Give the cited pages whose turn it is, as many as are paid for."""
         began = time.monotonic()
         if self._cited.tokens < 1 or began < self._cited_from:

@@ -14,6 +14,7 @@ from archive import liveness
 from archive.config import Settings
 from archive.model import Run
 from archive.store import Store, open_store, runs
+from archive.terminal import counted
 from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
 from crawler.order import LEASE, Order
@@ -61,7 +62,7 @@ def work(
                 stopped.wait(LOOK)
                 continue
             waiting = False
-            said(f"taking part in run {run.id} with {count} workers")
+            said(f"taking part in run {run.id} with {counted(count, 'worker')}")
             _take_part(run, store, settings, home, overrides, clock, count, stopped, stop_within)
     finally:
         store.close()
