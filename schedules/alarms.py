@@ -53,7 +53,7 @@ PERIODS = 1.5
 """Periods without a run that ended well: one night may fail, and the next has half a day to end."""
 FULL_IN = timedelta(days=7)
 """Time enough to buy a disk."""
-AHEAD = timedelta(minutes=5)
+AHEAD = timedelta(minutes=20)
 """Clocks that are kept by NTP are seconds apart."""
 WAITS_LONG = timedelta(hours=4)
 """Sites whose nights begin at one time wait for one another, but not until the morning."""

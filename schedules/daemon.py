@@ -206,7 +206,7 @@ class Daemon:
                 self._sign.end()
 
     def _show_sign(self) -> None:
-        """Show that a daemon is at work, for verbs to tell it what changed; a second one does when the first is gone."""
+        """Show that a daemon is at work, for verbs to tell it what changed; a second one when the first is gone."""
         if self._sign is None:
             with suppress(NothingDone):
                 self._sign = liveness.Sign(WarcFolder(self.settings.store.warcs).running, liveness.DAEMON)
@@ -436,7 +436,7 @@ class Daemon:
 
     def _tell(self, lines: Iterator[str]) -> None:
         for line in lines:
-            log.warning("%s", line)
+            log.info("%s", line)
             self._said(line)
 
     def _say_once(self, text: str) -> None:

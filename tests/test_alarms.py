@@ -266,7 +266,7 @@ def test_a_disk_is_told_a_week_before_it_is_full(free: int, growth: float, says:
     assert found is None or says is None or says in found.detail
 
 
-@pytest.mark.parametrize(("minutes", "rings"), [(5, False), (6, True)])
+@pytest.mark.parametrize(("minutes", "rings"), [(20, False), (21, True)])
 def test_what_is_dated_in_the_future_is_told(minutes: int, rings: bool) -> None:
     ahead = ("run x", NOW + timedelta(minutes=minutes))
 
