@@ -212,7 +212,7 @@ def _fault(error: Exception, debug: bool) -> int:
 def _end(message: str, code: int, debug: bool) -> int:
     if debug:
         traceback.print_exc()
-    print(f"{NAME}: {printable(message)}", file=sys.stderr)
+    print(f"{NAME}: " + "\n".join(map(printable, message.splitlines())), file=sys.stderr)
     return code
 
 

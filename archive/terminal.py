@@ -31,8 +31,8 @@ def table(rows: Iterable[Sequence[object]], headers: Sequence[str]) -> None:
 
 
 def step(text: str) -> None:
-    """Say on standard error what is being done, one line a step."""
-    print(printable(text), file=sys.stderr, flush=True)
+    """Say on standard error what is being done, one line a step; what has several lines keeps them."""
+    print("\n".join(map(printable, text.splitlines())), file=sys.stderr, flush=True)
 
 
 def counted(number: int, word: str) -> str:

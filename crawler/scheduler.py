@@ -626,6 +626,10 @@ class FrontierScheduler(BaseScheduler):
             why,
             extra={"neighbour": session.lease.neighbour},
         )
+        if self._shift.standing:  # which has no next run: it goes on here, when the pause is over
+            session.lease = replace(session.lease, spent=0)
+            self._release(session, pause=pause, reason=why)
+            return
         self._release(session, pause=pause, reason=why, leave=True)
 
     def _release(

@@ -1,4 +1,5 @@
-"""One worker process of a run: ``python -m crawler.work``, its order on standard input, its end when that closes.
+"""One worker process of a run: ``python -m crawler.work FD``, its order in an open file once a line says so, its end
+when standard input closes.
 
 Whoever started it keeps standard input open for as long as the run is to go on: a worker whose starter died stops by
 itself, as after Ctrl-C.
@@ -121,9 +122,11 @@ def main() -> int:
 
     from crawler.spiders import site  # noqa: F401
 
-    if not (told := _line(0)):
+    if not _line(0):
         return 0  # there will be no run
-    order = Order.read(told)
+    with open(int(sys.argv[1]), "rb") as paper:
+        paper.seek(0)  # whoever wrote it stands at its end
+        order = Order.read(paper.read().decode())
     try:
         return INTERRUPTED if work(order, timing.from_environment(os.environ)) else 0
     except VariorumError as error:

@@ -56,6 +56,8 @@ ROUND = 0.5
 IDLE = 9
 """How many times as long as a round the pause after it is, up to ``LONGEST_PAUSE`` real seconds."""
 LONGEST_PAUSE = 5.0
+REPLANNING = 0.3
+"""Real seconds of a round that planning anew may take, but for the site it is at."""
 BEAT = 5.0
 """Real seconds between two signs that the runs are minded."""
 BURY = 30.0
@@ -286,8 +288,8 @@ class Daemon:
         standing.watch.hand_over(recording, standing.run.id, now)
         made.end_finished(self._patience())
         if standing.watch.is_due(now):
-            moved = standing.watch.move_prices(recording, self._clock)
-            log.info("prices moved, %d visits planned anew", moved)
+            standing.watch.move_prices(recording, self._clock)
+        standing.planner.go_on_replanning(recording, self._clock, REPLANNING)
         self.gauges.standing, self.gauges.sweeps = standing.run.id, len(made.runs)
         self.gauges.workers, self.gauges.tokens = pool.alive, standing.watch.whole.tokens
         if now - standing.run.began > self._wished.shift:
@@ -361,6 +363,7 @@ class Daemon:
             run=run, sign=sign, pool=pool, planner=planner, watch=watch, settings=settings,
             logs=keep(settings.home, run.id, "start", limits_of(settings.logs)),
         )  # fmt: skip
+        planner.begin_replan(recording, self._clock, everything=True)
         pool.begin()
         what = f"{counted(len(awake), 'site')}, {counted(len(places), 'worker')}"
         self._said(f"standing run {run.id}: {what}")

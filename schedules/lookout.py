@@ -105,8 +105,11 @@ class Lookout:
         file = self._declared().settings.home / alert_file.FILE
         try:
             self._rules = alert_file.read(file, self._declared().settings.schedule.timezone)
+            if self._broken is not None:
+                self._said(f"{alert_file.FILE}: read again")
             self._broken = None
         except VariorumError as why:
             self._broken = str(why)
             log.warning("%s", why)
-            self._said(f"{why}\n{alert_file.FILE}: goes on as it was")
+            goes_on = "goes on as it was" if self._rules.rules else "no alert is sent until it is mended"
+            self._said(f"{why}\n{alert_file.FILE}: {goes_on}")

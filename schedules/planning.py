@@ -7,6 +7,8 @@ there. All that is kept can be made again from the visits.
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -41,6 +43,8 @@ ARTICLE_SHARE = 0.25
 FEWEST_A_DAY = 24
 PATROL_GAPS = (timedelta(days=7), timedelta(days=60))
 """The longest gap between two looks at an article is between these."""
+AHEAD = timedelta(hours=24)
+"""What is planned for later is planned anew when it comes so near: prices move by a little an hour."""
 HINTS = "hints read until"
 OVERLAP = timedelta(minutes=15)
 """A list is dated when it was fetched and known when it was read: a long one comes after shorter ones. What is heard
@@ -72,6 +76,8 @@ class Planner:
         self._followed: Mapping[UrlKey, Followed] = {}
         self._dirty: set[str] = set()
         self._planned_by: dict[str, object] = {}
+        self._again: list[str] = []
+        self._again_until: datetime | None = None
 
     def load(self, conn: Connection, now: datetime) -> None:
         """Read what is known of sites and neighbours, and which pages are followed."""
@@ -295,32 +301,47 @@ class Planner:
             if key in rows and key not in self._followed:
                 made.plans.append((key, self.told(rows[key], had, now).at))
 
-    def replan(self, recording: Recording, clock: Clock) -> int:
-        """Plan all articles anew, at what visits cost now; give how many were moved."""
+    def replan(self, recording: Recording, clock: Clock, *, everything: bool = True) -> int:
+        """Plan all articles anew at what visits cost now, or only those of the time ahead; give how many moved."""
+        self.begin_replan(recording, clock, everything=everything)
+        return self.go_on_replanning(recording, clock)
+
+    def begin_replan(self, recording: Recording, clock: Clock, *, everything: bool) -> None:
+        """Have articles planned anew, bit by bit: all of them, or those planned for the time ``AHEAD``."""
         now = clock.now()
         with recording.store.read() as conn:
             self.load(conn, now)
+        everything = everything or (self._again_until is None and bool(self._again))
+        self._again = list(self.sites)
+        self._again_until = None if everything else now + AHEAD
+
+    def go_on_replanning(self, recording: Recording, clock: Clock, seconds: float = math.inf) -> int:
+        """Go on for about so many real seconds; give how many visits were moved."""
         moved = 0
-        for name, site in self.sites.items():
-            given = (self._learned.get(name), self._limits[name], tuple(self._price_at(host) for host in site.hosts))
-            if self._planned_by.get(name) == given:
-                continue  # what would be planned stands there
-            self._planned_by[name] = given
-            with recording.store.read() as conn:
-                moves = [
-                    (each.urlkey, at)
-                    for each in standings.waiting(conn, name)
-                    if each.urlkey not in self._followed
-                    and (at := self._moved(each, now)) is not None
-                    and abs(at - each.next_at) > MOVED
-                ]
-            if moves:
-                moved += recording.work_and_wait(lambda conn, moves=moves: standings.move(conn, moves))  # type: ignore[misc]
+        until = time.monotonic() + seconds
+        while self._again and time.monotonic() < until:
+            moved += self._replan(recording, self._again.pop(), clock.now())
         return moved
 
+    def _replan(self, recording: Recording, name: str, now: datetime) -> int:
+        prices = tuple(self._price_at(host) for host in self.sites[name].hosts)
+        given = (self._learned.get(name), self._limits[name], prices, self._again_until is None)
+        if self._planned_by.get(name) == given:
+            return 0  # what would be planned stands there
+        self._planned_by[name] = given
+        with recording.store.read() as conn:
+            moves = [
+                (each.urlkey, at)
+                for each in standings.waiting(conn, name, self._again_until)
+                if each.urlkey not in self._followed
+                and (at := self._moved(each, now)) is not None
+                and abs(at - each.next_at) > MOVED
+            ]
+        return recording.work_and_wait(lambda conn: standings.move(conn, moves)) if moves else 0
+
     def _moved(self, each: standings.Waiting, now: datetime) -> datetime | None:
-        standing = each.data.get("standing")
-        if standing is None:
+        standing = each.data and each.data.get("standing")
+        if not standing:
             return None
         planned = self.plan(Standing.from_json(standing), each.site, each.neighbour, now)
         return quiet_until(self._times[each.site], time_of(planned.at))

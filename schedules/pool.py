@@ -7,11 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from archive.errors import DiskFull, VariorumError
 from archive.store import Store, leases
@@ -37,17 +39,20 @@ class Place:
 
     number: int
     process: subprocess.Popen[bytes]
+    paper: IO[bytes]
     starts: int = 0
     deaths: int = 0
     started_at: float = 0.0
     full: bool = False
     done: bool = False
 
-    def say(self, text: str) -> None:
-        """Write a line to the worker; one that is gone already is found out elsewhere."""
+    def tell(self, order: str) -> None:
+        """Give the worker its order: on paper, for a pipe holds little; one that is gone is found out elsewhere."""
+        self.paper.write(order.encode())
+        self.paper.close()
         assert self.process.stdin is not None
         with suppress(BrokenPipeError):
-            self.process.stdin.write(text.encode() + b"\n")
+            self.process.stdin.write(b"begin\n")
             self.process.stdin.flush()
 
     def end(self) -> None:
@@ -55,6 +60,7 @@ class Place:
         if self.process.stdin is not None:
             with suppress(BrokenPipeError):
                 self.process.stdin.close()
+        self.paper.close()
         self.process.wait()
 
     def size(self) -> int:
@@ -65,16 +71,21 @@ class Place:
             return 0
 
 
-def spawn() -> subprocess.Popen[bytes]:
-    """Start a worker process; it waits for its order."""
+def spawn() -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+    """Start a worker process, which waits for its order, and give the unlinked file that this is to be written to."""
+    paper = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the order is written, or by end()
+    call = [sys.executable, "-m", "crawler.work", str(paper.fileno())]
     # A session of its own: Ctrl-C comes to us, and we say who stops.
-    call = [sys.executable, "-m", "crawler.work"]
-    return subprocess.Popen(call, stdin=subprocess.PIPE, start_new_session=True, env=systemd.without(os.environ))
+    process = subprocess.Popen(
+        call, stdin=subprocess.PIPE, pass_fds=(paper.fileno(),), start_new_session=True, env=systemd.without(os.environ)
+    )
+    return process, paper
 
 
 def vacant(count: int) -> list[Place]:
     """Start processes for so many places; they load while their run is begun."""
-    return [Place(number=number + 1, process=spawn()) for number in range(count)]
+    started = [spawn() for _ in range(count)]
+    return [Place(number=number + 1, process=process, paper=paper) for number, (process, paper) in enumerate(started)]
 
 
 class Pool:
@@ -175,7 +186,7 @@ class Pool:
         place.starts += 1
         place.started_at = time.monotonic()
         place.full = False
-        place.say(self._order(self._name(place)).text())
+        place.tell(self._order(self._name(place)).text())
 
     def _name(self, place: Place) -> str:
         return f"{self._run}/{self._of}{place.number}.{place.starts}"
@@ -203,5 +214,5 @@ class Pool:
             log.warning("worker %d ended with code %d, another takes its place", place.number, code)
         with self._store.write() as conn:
             leases.free_of(conn, self._name(place), self._clock.now())
-        place.process = spawn()
+        place.process, place.paper = spawn()
         self._start(place)

@@ -32,6 +32,10 @@ EVERY = timedelta(hours=1)
 LOOK = 1.0
 """Real seconds at least between two looks for cited pages; and so many times what a look takes:"""
 SELDOM = 50
+WEIGHED_SELDOM = 10
+"""How many times as long as weighing what is due the pause after it is."""
+UNKNOWN = 0.05
+"""What a visit to an article is worth that nobody could read yet."""
 PURSES = "revisit purses"
 LONGEST_GAP = timedelta(hours=6)
 """A price is not moved for longer than this at once: what was asked for before a long sleep tells little of today."""
@@ -59,7 +63,7 @@ class Watchkeeping:
         self.whole = purse(self.per_day, now)
         self.patrols = purse(self.per_day * settings.revisit.patrol, now)
         self._cited = purse(settings.revisit.cited_per_day, now)
-        self._cited_from = 0.0
+        self._cited_from = self._weigh_from = 0.0
         self._own: Mapping[str, Sequence[Purse]] = {
             name: _own_purses(site, settings, now) for name, site in self._sites.items()
         }
@@ -75,8 +79,9 @@ class Watchkeeping:
     def hand_over(self, recording: Recording, run: str, now: datetime) -> int:
         """Take what is due into a run; give how much that was."""
         self._fill(now)
-        # Where nothing can be paid for, who is waiting is counted only when prices are moved.
-        weighing = self.whole.tokens >= 1 or self.is_due(now)
+        # Where nothing can be paid for, who is waiting is counted only when prices are moved; many are weighed seldom.
+        began = time.monotonic()
+        weighing = (self.whole.tokens >= 1 and began >= self._weigh_from) or self.is_due(now)
         with recording.store.read() as conn:
             awake = {name: None for name in self._sites if not is_quiet(self._times[name], now)}
             plain = [
@@ -89,6 +94,9 @@ class Watchkeeping:
             cited = self._citations(conn, awake, now)
             due = [each for name in awake for each in self._weighed(conn, name, now)] if weighing else []
             waiting = frontier.waiting_at(conn, run) if due else {}
+        if weighing:
+            ended = time.monotonic()
+            self._weigh_from = ended + WEIGHED_SELDOM * (ended - began)
         bought: list[UrlKey] = []
         if due:
             room = {
@@ -130,11 +138,11 @@ class Watchkeeping:
     def _weighed(self, conn: Connection, site: str, now: datetime) -> list[Candidate]:
         found = []
         for each in standings.due(conn, site, now):
-            told = each.data.get("standing")
-            if told is None:
-                continue
-            planned = self._planner.plan(Standing.from_json(told), site, each.neighbour, now)
-            found.append(Candidate(urlkey=each.urlkey, site=site, neighbour=each.neighbour, value=planned.value))
+            told = each.data and each.data.get("standing")
+            value = UNKNOWN
+            if told:
+                value = self._planner.plan(Standing.from_json(told), site, each.neighbour, now).value
+            found.append(Candidate(urlkey=each.urlkey, site=site, neighbour=each.neighbour, value=value))
         return found
 
     # -------------------------------------------------------------------------------------------------------- prices
@@ -143,8 +151,8 @@ class Watchkeeping:
         """Tell whether it is time to move the prices."""
         return now - self._tally.since >= EVERY or now < self._tally.since
 
-    def move_prices(self, recording: Recording, clock: Clock) -> int:
-        """Move what visits cost at each neighbour, plan all articles anew; give how many were moved."""
+    def move_prices(self, recording: Recording, clock: Clock) -> None:
+        """Move what visits cost at each neighbour, and have the articles of the time ahead planned anew."""
         now = clock.now()
         hours = min(LONGEST_GAP, max(timedelta(), now - self._tally.since)) / timedelta(hours=1)
         prices = dict(self._planner.prices)
@@ -161,7 +169,7 @@ class Watchkeeping:
             kept.put(conn, PURSES, saved)
 
         recording.work_and_wait(write)
-        return self._planner.replan(recording, clock)
+        self._planner.begin_replan(recording, clock, everything=False)
 
     def _demand(self, site: Site, at: str, hours: float, now: datetime) -> Demand:
         times = self._times[site.name]

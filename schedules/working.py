@@ -19,6 +19,7 @@ from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
 from crawler.order import LEASE, Order
 from crawler.rounds import STANDING
+from crawler.sites import session_of
 from schedules import declared
 from schedules.pool import Pool, vacant
 
@@ -79,8 +80,10 @@ def _take_part(
     stopped: threading.Event,
     stop_within: float,
 ) -> None:
-    watched = declared.read(home / "sites", home, None, overrides).sites
+    found = declared.read(home / "sites", home, None, overrides)
+    watched = found.sites
     names = tuple(name for name in run.sites if name in watched)
+    sessions = {name: session_of(watched[name]) for name in names}
 
     def order(worker: str) -> Order:
         return Order(
@@ -94,6 +97,9 @@ def _take_part(
             pages=tuple(watched[name].page_budget or settings.crawl.page_budget for name in names),
             lease=LEASE.total_seconds(),
             standing=True,
+            settings=found.text,
+            files={name: watched[name].text for name in names},
+            sessions=sessions,
         )
 
     pool = Pool(run.id, vacant(count), order, store=store, clock=clock, standing=True, name="w")

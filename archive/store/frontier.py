@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from archive.model import RecordId, Url, UrlKey, Visit, What, Why
-from archive.store.schema import Instant, allowances, frontier, instant, micros, neighbours, runs, standings
+from archive.store.schema import Instant, allowances, articles, frontier, instant, micros, neighbours, runs, standings
 from archive.store.statements import Prepared, chunks, insert_new, names_of, stream
 
 TRIES = 3
@@ -175,7 +175,7 @@ def discover(
         if row is None:
             hosts.add(one.neighbour)
             added.append(_new(rooms.admit(one), now))
-        elif (again := _revival(row, one, run)) is not None:
+        elif (again := _revival(row, one, run, now)) is not None:
             admitted = rooms.admit(again, had=row)
             if admitted.run is None and row[1].run is None and row[0] == "waiting" and row[1].what == admitted.what:
                 continue  # left before, and left again
@@ -194,7 +194,7 @@ def discover(
     return Discovered(new=len(added), revived=revived, left=rooms.left)
 
 
-def _revival(row: tuple[str, Wanted], one: Wanted, run: str) -> Wanted | None:
+def _revival(row: tuple[str, Wanted], one: Wanted, run: str, now: datetime) -> Wanted | None:
     """Say what becomes of a known row that is wanted once more; None when it stays as it is."""
     state, had = row
     is_news = state == "waiting" and had.visited_at is None and had.dated is None and one.dated is not None
@@ -213,7 +213,10 @@ def _revival(row: tuple[str, Wanted], one: Wanted, run: str) -> Wanted | None:
         return replace(stays, attempt=had.attempt, next_at=min(one.next_at, had.next_at))
     if state == "fetched":
         return None
-    stale = one.fresh_from is not None and (had.visited_at is None or had.visited_at < one.fresh_from)
+    # What was visited after now was so by a clock that has been set back.
+    stale = one.fresh_from is not None and (
+        had.visited_at is None or had.visited_at < one.fresh_from or had.visited_at > now
+    )
     promoted = more and one.what in ("article", "feed", "sitemap", "front page")
     # What a rule or a cap kept out of an earlier run may be within now.
     admitted = state == "dropped" and had.run != run
@@ -466,7 +469,8 @@ def sources_of_others(conn: Connection, sites: Collection[str]) -> list[tuple[st
 
 def rename_site(conn: Connection, old: str, new: str) -> int:
     """Have what belongs to a site by its old name belong to it by its new one; give how many URLs there are."""
-    conn.execute(update(standings).where(standings.c.site == old).values(site=new))
+    for table in (standings, articles):
+        conn.execute(update(table).where(table.c.site == old).values(site=new))
     return conn.execute(update(frontier).where(frontier.c.site == old).values(site=new)).rowcount
 
 
@@ -486,7 +490,6 @@ def free(conn: Connection, *, site: str | None, now: datetime, limit: int) -> li
     Left out are revisits of articles that are weighed against each other (``standings.due``), cited pages that are
     looked at again (``free_citations``), and pages never visited, which a sweep's page budget lets in.
     """
-    weighed = exists().where(standings.c.urlkey == frontier.c.urlkey)
     is_plain = or_(
         frontier.c.why == "follow",
         frontier.c.attempt > 1,
@@ -494,7 +497,7 @@ def free(conn: Connection, *, site: str | None, now: datetime, limit: int) -> li
         and_(
             frontier.c.visited_at.is_not(None),
             frontier.c.what != "citation",
-            or_(frontier.c.why != "recheck", frontier.c.what != "article", ~weighed),
+            or_(frontier.c.why != "recheck", frontier.c.what != "article"),
         ),
     )
     query = select(*_ROW).where(

@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An article that waits for its next visit, planned for ``next_at``, with what is known of it."""
+    """An article that waits for its next visit, planned for ``next_at``; ``data`` is None where nothing is known."""
 
     urlkey: UrlKey
     site: str
@@ -99,31 +99,36 @@ _DATA = type_coerce(standings.c.data, Text)
 # Which run a row is in is asked so that no index answers it: the one by state and site does.
 _IS_FREE = func.coalesce(frontier.c.run, "") == ""
 _WAITING = (
-    select(
-        standings.c.urlkey, standings.c.site, frontier.c.neighbour, type_coerce(frontier.c.next_at, BigInteger), _DATA
+    select(frontier.c.urlkey, frontier.c.site, frontier.c.neighbour, type_coerce(frontier.c.next_at, BigInteger), _DATA)
+    .join(standings, standings.c.urlkey == frontier.c.urlkey, isouter=True)
+    .where(
+        frontier.c.state == "waiting",
+        _IS_FREE,
+        frontier.c.attempt == 1,
+        frontier.c.what == "article",
+        frontier.c.why == "recheck",
     )
-    .join(frontier, frontier.c.urlkey == standings.c.urlkey)
-    .where(frontier.c.state == "waiting", _IS_FREE, frontier.c.attempt == 1)
 )
 MICRO = timedelta(microseconds=1)
 HEARD = timedelta(days=1)
 """What is said of an edit so long before the last visit tells whether that visit's find had been announced."""
 
 
-def waiting(conn: Connection, site: str) -> Iterator[Waiting]:
-    """Give the articles of a site that wait for their next visit in no run."""
-    return map(_waiting, stream(conn, _WAITING.where(frontier.c.site == site)))
+def waiting(conn: Connection, site: str, until: datetime | None = None) -> Iterator[Waiting]:
+    """Give the articles of a site that wait for their next visit in no run, those that are planned before a time."""
+    query = _WAITING.where(frontier.c.site == site)
+    return map(_waiting, stream(conn, query if until is None else query.where(frontier.c.next_at <= until)))
 
 
 def due(conn: Connection, site: str, now: datetime) -> list[Waiting]:
     """Give the articles of a site whose next visit is due and in no run."""
-    where = (frontier.c.site == site, frontier.c.next_at <= now, frontier.c.why == "recheck")
-    return [_waiting(row) for row in conn.execute(_WAITING.where(*where))]
+    return list(waiting(conn, site, now))
 
 
 def _waiting(row: Sequence[Any]) -> Waiting:
     key, site, neighbour, at, data = row
-    return Waiting(urlkey=key, site=site, neighbour=neighbour, next_at=instant(at), data=json.loads(data))
+    told = None if data is None else json.loads(data)
+    return Waiting(urlkey=key, site=site, neighbour=neighbour, next_at=instant(at), data=told)
 
 
 _MOVED = Prepared(

@@ -64,14 +64,15 @@ def edits(conn: Connection, since: datetime | None = None, until: datetime | Non
 def last_successes(
     conn: Connection, sites: Collection[str], since: datetime, until: datetime | None = None
 ) -> Mapping[str, datetime]:
-    """Give when the last run that got an answer from each site ended, of those begun from ``since`` on."""
+    """Give when the last run that got an answer from each site ended, or began, of those begun from ``since`` on."""
     found: dict[str, datetime] = {}
     wanted = set(sites)
-    query = select(run_rows.c.id, run_rows.c.sites, run_rows.c.state, run_rows.c.began, run_rows.c.ended)
-    query = query.where(*within(run_rows.c.began, since, until), run_rows.c.state.in_(["ok", "partly failed"]))
-    for id, its, state, began, ended in stream(conn, query.order_by(run_rows.c.began.desc())):
+    query = select(run_rows.c.id, run_rows.c.sites, run_rows.c.began, run_rows.c.ended).where(
+        *within(run_rows.c.began, since, until), run_rows.c.state.in_(["ok", "partly failed", "running"])
+    )
+    for id, its, began, ended in stream(conn, query.order_by(run_rows.c.began.desc())):
         for site in wanted.intersection(its):
-            if state == "ok" or visits.has_answer(conn, id, site):
+            if visits.has_answer(conn, id, site):
                 found[site] = ended or began
         wanted -= found.keys()
         if not wanted:
