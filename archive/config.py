@@ -138,16 +138,18 @@ class Times:
 class Revisit:
     """How many requests known pages are looked at again with, in the whole archive.
 
-    ``per_day`` is for articles (None: as many as there are watched sites, times ``A_SITE``), ``cited_per_day`` for
-    pages they cite. ``patrol`` is the share kept for old pages, to see that they are still there.
+    ``per_day`` is for articles (None: ``A_SITE`` for each watched site), ``cited_per_day`` for pages they cite (None:
+    ``CITED_A_SITE`` each). ``patrol`` is the share kept for old pages, to see that they are still there.
     """
 
     per_day: int | None = None
-    cited_per_day: int = 200
-    patrol: float = 0.2
+    cited_per_day: int | None = None
+    patrol: float = 0.1
 
 
 A_SITE = 100
+CITED_A_SITE = 200
+"""Looks at cited pages a day for each site: posts cite several pages, each looked at four times in a month."""
 """Revisits a day for each watched site where the settings do not say how many."""
 
 
@@ -221,7 +223,7 @@ SETTINGS: Mapping[str, values.Reader] = {
     "schedule.jitter": values.duration_or_nothing,
     "schedule.quiet": values.hours,
     "revisit.per_day": values.budget,
-    "revisit.cited_per_day": values.count_or_nothing,
+    "revisit.cited_per_day": values.budget,
     "revisit.patrol": values.share,
 }
 _TABLES = frozenset(key.partition(".")[0] for key in SETTINGS if "." in key)
@@ -432,6 +434,6 @@ label = {label}
 # How many known pages are looked at again.
 [revisit]
 # per_day = "auto"           # in the whole archive: 100 for each watched site, or a number
-# cited_per_day = 200        # of pages that articles cite, in the whole archive
-# patrol = 0.2               # share of old pages among them, to see that they are still there
+# cited_per_day = "auto"     # of pages that articles cite; "auto": 200 for each watched site
+# patrol = 0.1               # share of old pages among them, to see that they are still there
 """

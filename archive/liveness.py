@@ -80,7 +80,7 @@ def _boot() -> str:
 def bury(store: Store, folder: Path, clock: Clock) -> Iterator[Run]:
     """Note as crashed, with what the ledger has of them, the runs that ended without a word; give each."""
     with store.read() as conn:
-        unended = [run for run in runs.every(conn) if run.state == "running"]
+        unended = list(runs.every(conn, states=("running",)))
     for run in unended:
         if is_alive(folder, run.id):
             continue

@@ -38,6 +38,7 @@ from crawler.robots import origin_of, robots_url, rules
 from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, Step, step
 from crawler.shift import MARGIN, Shift, shift_of
 from crawler.sites import Site, delay_of
+from crawler.times import is_quiet, quiet_until, times_of
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ LOADED_STANDING = 20
 ELSEWHERE = 60.0
 """Real seconds that a neighbour waits for a robots.txt that has been moved to another."""
 PAUSE_ELSEWHERE = timedelta(seconds=2)
+QUIET_LOOK = timedelta(minutes=10)
+"""How often it is looked in quiet hours for what a person asks for."""
 PUT_OFF = timedelta(hours=1)
 """How long a standing run leaves a neighbour alone of which it has had enough."""
 
@@ -144,6 +147,9 @@ class FrontierScheduler(BaseScheduler):
         if (spent := self._is_spent(session)) is not None:
             self._leave(session, spent, PUT_OFF if self._shift.standing else NOTHING)
             return None
+        if (pause := self._quiet(session)) is not None:
+            self._release(session, pause=pause, reason="quiet hours of its site")
+            return None
         while session.queue:
             move = self._step(session.queue[0], session)
             match move:
@@ -160,6 +166,26 @@ class FrontierScheduler(BaseScheduler):
                     return self._request(session, move)
         self._load(session)
         return None
+
+    def _quiet(self, session: Session) -> timedelta | None:
+        """Give for how long a neighbour is left in peace by its site's quiet hours; None where it is not.
+
+        What a person has followed comes first then, and is asked for all the same.
+        """
+        if not (self._shift.standing and session.queue):
+            return None
+        site = self._shift.sites.get(session.queue[0].site or "")
+        if site is None:
+            return None
+        times, now = times_of(site, self._shift.settings), self._clock.now()
+        if not times.quiet or not is_quiet(times, now):
+            return None
+        wished = [wanted for wanted in session.queue if wanted.why == "follow" or wanted.what == "robots"]
+        if wished:
+            others = [wanted for wanted in session.queue if wanted not in wished]
+            session.queue = deque([*wished, *others])
+            return None
+        return min(quiet_until(times, now) - now, QUIET_LOOK)
 
     def _refuse_first(self, session: Session) -> None:
         """Tell of what is not asked for at once: nobody is troubled by that, so it waits for no pause."""

@@ -186,7 +186,7 @@ KEYS: Mapping[str, Key] = {
     ),
     "revisit.per_day": _key(values.count_or_nothing, "400", "known pages that are looked at again in a day, at most"),
     "revisit.per_hour": _key(values.count, "30", "and in an hour"),
-    "revisit.patrol": _key(values.share, "0.2", "share of old pages among them, to see that they are still there"),
+    "revisit.patrol": _key(values.share, "0.1", "share of old pages among them, to see that they are still there"),
 }
 TABLES = tuple(dict.fromkeys(key.partition(".")[0] for key in KEYS if "." in key))
 

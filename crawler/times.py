@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from archive import daytimes, values
-from archive.config import A_SITE, Settings, Times
+from archive.config import A_SITE, CITED_A_SITE, Settings, Times
 from crawler.sites import Site
 
 _OWN = ("timezone", "nightly", "poll", "catch_up", "max_late", "jitter", "quiet")
@@ -44,6 +44,12 @@ def whole_budget(settings: Settings, watched: int) -> int:
     """Give how many revisits a day the whole archive makes, citations apart, with so many watched sites."""
     per_day = settings.revisit.per_day
     return A_SITE * watched if per_day is None else per_day
+
+
+def cited_budget(settings: Settings, watched: int) -> int:
+    """Give how many looks at cited pages a day the whole archive makes, with so many watched sites."""
+    per_day = settings.revisit.cited_per_day
+    return CITED_A_SITE * watched if per_day is None else per_day
 
 
 def disagreements(site: Site, settings: Settings) -> Iterator[str]:

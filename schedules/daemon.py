@@ -67,6 +67,9 @@ RETRY = 5.0
 SHIFT = timedelta(hours=24)
 """How long a standing run lasts; the next one follows at once."""
 
+REMEMBERED = timedelta(days=90)
+"""How long it is known what was expected of a revisit."""
+
 Said = Callable[[str], None]
 
 
@@ -229,6 +232,7 @@ class Daemon:
 
         def mend(conn: Connection) -> int:
             standings.forget_after(conn, now + frontier.FAR)
+            standings.forget_expected(conn, now - REMEMBERED)
             return frontier.mend_times(conn, now)
 
         if mended := recording.work_and_wait(mend):
@@ -247,7 +251,7 @@ class Daemon:
             self._reload = False
             self._read_again(recording, clockwork)
             self._at.pop("standing", None)
-        if self._is_time("beat", BEAT):
+        if self._is_time("beat", self._beat()):
             if clockwork.is_running():
                 self._supervisor.ping()
             minded = [*([self._standing.run.id] if self._standing else []), *made.runs]
@@ -296,8 +300,13 @@ class Daemon:
             self._end_standing(recording)
             self._at.pop("standing", None)
 
+    def _beat(self) -> float:
+        """Give the real seconds between two signs of life."""
+        every = self._supervisor.ping_every
+        return BEAT if every is None else min(BEAT, every.total_seconds())
+
     def _alive(self) -> None:
-        if self._is_time("ping", BEAT):
+        if self._is_time("ping", self._beat()):
             self._supervisor.ping()
 
     def _patience(self) -> timedelta:
@@ -328,6 +337,7 @@ class Daemon:
             self._say_once(f"another daemon keeps the standing run {other.id}; waiting for its end")
             self._waited = True
             return
+        self._show_sign()
         if self._waited:
             self._waited, self._reload = False, True  # who waited was told of nothing meanwhile
             return
@@ -443,5 +453,5 @@ class Daemon:
             self._said(line)
 
     def _say_once(self, text: str) -> None:
-        if self._is_time("said", 3600.0):
+        if self._is_time(text, 3600.0):
             self._said(text)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,10 +12,11 @@ import click
 from archive import terminal, timing
 from archive.cli import Place, archive_options
 from archive.errors import NothingDone
+from schedules.asked_sites import chosen as chosen_sites
+from schedules.asked_sites import index
 
 if TYPE_CHECKING:
-    from archive.store import Store
-    from crawler.sites import Site
+    pass
 
 AHEAD = timedelta(hours=24)
 SHOWN = 50
@@ -39,7 +38,7 @@ def due(
 
     now = timing.from_environment(os.environ).now()
     horizon = timing.parse_time(until) if until is not None else now + AHEAD
-    chosen = _chosen(place, sites)
+    chosen = chosen_sites(place, sites)
     awake = [site for site in chosen if site.paused is None]
     for site in chosen:
         if sites and site.paused is not None:
@@ -49,7 +48,7 @@ def due(
     most = limit or (sys.maxsize if as_json else SHOWN)
     shown: list[Due] = []
     more = 0
-    with _store(place) as store, store.read() as conn:
+    with index(place) as store, store.read() as conn:
         for each in coming(conn, awake, place.settings, now=now, until=horizon, elsewhere=not sites):
             if len(shown) == most:
                 more += 1
@@ -75,29 +74,6 @@ def due(
     if more:
         click.echo(f"and {more} more before {horizon:%Y-%m-%d %H:%M}; --limit {len(shown) + more} shows them")
     return 0
-
-
-def _chosen(place: Place, names: Sequence[str]) -> list[Site]:
-    from crawler import sites as site_files
-
-    home = place.settings.home
-    folder = home / "sites"
-    return site_files.by_names(folder, home, names) if names else site_files.every(folder, home)
-
-
-@contextmanager
-def _store(place: Place) -> Iterator[Store]:
-    """Open the index; it is made where nothing has been captured yet."""
-    from archive.store import open_store
-    from archive.warc.files import WarcFolder
-
-    folder = WarcFolder(place.settings.store.warcs)
-    folder.make()
-    store = open_store(place.settings.store.database, create=not folder.names())
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _when(at: datetime, now: datetime) -> str:

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from archive.config import Settings
 from archive.journal import FOLLOW, UNFOLLOW
 from archive.links import neighbour_of
-from archive.model import RecordId, UrlKey, Visit
+from archive.model import UrlKey, Visit
 from archive.recording import Recording
-from archive.store import Connection, captures, frontier, journal_rows, kept, readings, standings, visits
+from archive.store import Connection, frontier, journal_rows, kept, readings, standings, visits
 from archive.store.frontier import Wanted
 from archive.store.standings import Expected, Row
 from archive.timing import Clock, parse_time, stamp
@@ -29,7 +29,7 @@ from schedules import policies
 from schedules.expectation import Look, Standing, after, chance, expected
 from schedules.following import Followed, followed
 from schedules.habits import HOUR, Habits, Learned, habits, pooled
-from schedules.plans import Limits, Planned, plan
+from schedules.plans import Limits, Planned, patrol_gap, plan
 from schedules.prices import FIRST
 from schedules.reckoning import Found, Known, first_of, look_of, seconds, time_of
 
@@ -41,8 +41,8 @@ MOVED = timedelta(minutes=2)
 ARTICLE_SHARE = 0.25
 """The share of its site's budget of a day that one article may take, but for ``FEWEST_A_DAY`` visits."""
 FEWEST_A_DAY = 24
-PATROL_GAPS = (timedelta(days=7), timedelta(days=60))
-"""The longest gap between two looks at an article is between these."""
+LONGEST_GAP = timedelta(days=90)
+"""Every article is looked at as often, whatever that costs: a deletion is to be noticed."""
 AHEAD = timedelta(hours=24)
 """What is planned for later is planned anew when it comes so near: prices move by a little an hour."""
 HINTS = "hints read until"
@@ -87,16 +87,19 @@ class Planner:
         self._followed = followed_now(conn, now)
         counted = standings.counts(conn)
         for name, site in self.sites.items():
-            self._limits[name] = self._limits_of(site, counted.get(name, 0))
+            self._limits[name] = self._limits_of(site, counted)
 
-    def _limits_of(self, site: Site, articles: int) -> Limits:
+    def _limits_of(self, site: Site, counted: Mapping[str, int]) -> Limits:
         budget = budget_of(site, self._settings)
-        a_day = budget.per_day or whole_budget(self._settings, len(self.sites)) / max(1, len(self.sites))
-        shortest, longest = PATROL_GAPS
-        gap = timedelta(days=articles / max(1.0, budget.patrol * a_day))
+        awake = sum(each.paused is None for each in self.sites.values())
+        whole = whole_budget(self._settings, awake)
+        gap = patrol_gap(sum(counted.values()), whole, self._settings.revisit.patrol)
+        if budget.per_day is not None:
+            gap = max(gap, patrol_gap(counted.get(site.name, 0), budget.per_day, budget.patrol))
+        a_day = whole / max(1, awake) if budget.per_day is None else budget.per_day
         return Limits(
             poll=self._times[site.name].poll.total_seconds(),
-            patrol=min(longest, max(shortest, gap)).total_seconds(),
+            patrol=min(gap, LONGEST_GAP.total_seconds()),
             visits_a_day=max(FEWEST_A_DAY, round(ARTICLE_SHARE * a_day)),
         )
 
@@ -141,7 +144,7 @@ class Planner:
         articles = [row for row in rows if row.what == "article" and row.site in self.sites]
         known = self._known(conn, [row.urlkey for row in articles])
         made_visits = {row.urlkey: self._visits(conn, row.urlkey, known.get(row.urlkey), now) for row in articles}
-        found = _found(conn, [visit for some in made_visits.values() for visit in some], self._settings)
+        found = _found(conn, [visit for some in made_visits.values() for visit in some])
         for row in rows:
             had = known.get(row.urlkey)
             if row.urlkey in made_visits:
@@ -387,13 +390,7 @@ class _Made:
     expected: list[Expected]
 
 
-def _found(conn: Connection, made: Sequence[Visit], settings: Settings) -> Found:
+def _found(conn: Connection, made: Sequence[Visit]) -> Found:
     held = [visit.capture for visit in made if visit.capture is not None and visit.outcome != "unchanged"]
     read = {reading.capture: reading for reading in readings.of_captures(conn, held)}
-    unread: set[RecordId] = set()
-    if not settings.extract.workers:
-        for id in held:
-            capture = captures.by_id(conn, id)
-            if id not in read and capture is not None and capture.kind == "response":
-                unread.add(id)
-    return Found(readings=read, opened=frozenset(standings.opened(conn, held)), unread=frozenset(unread))
+    return Found(readings=read, opened=frozenset(standings.opened(conn, held)))

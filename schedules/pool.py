@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -109,7 +110,8 @@ class Pool:
         name: str = "",
     ) -> None:
         self._run = run
-        self._of = f"{name}{os.getpid()}." if name else ""
+        # Other machines may have processes of the same number.
+        self._of = f"{name}{os.getpid()}-{uuid.uuid4().hex[:8]}." if name else ""
         self._order = order
         self._store = store
         self._clock = clock
@@ -148,7 +150,9 @@ class Pool:
 
     def stop(self) -> None:
         """Let the workers end what is in flight; asked a second time, end them at once."""
-        number = signal.SIGKILL if self.stopped else signal.SIGTERM
+        self._send(signal.SIGKILL if self.stopped else signal.SIGTERM)
+
+    def _send(self, number: signal.Signals) -> None:
         self.stopped = True
         for place in self.places:
             if place.process.poll() is None:
@@ -156,8 +160,9 @@ class Pool:
 
     def stop_within(self, seconds: float) -> None:
         """Let the workers end what is in flight, for so many real seconds; then stop them, then end them."""
-        for wait in (seconds, 5.0):
-            self.stop()
+        # A worker drains at the first, and breaks off at the second.
+        for number, wait in ((signal.SIGTERM, seconds), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+            self._send(number)
             if self._await(wait):
                 break
             log.warning("not all workers of run %s stopped in %.0f s", self._run, wait)

@@ -24,6 +24,7 @@ from typing import IO
 
 from archive.errors import Misuse
 from archive.terminal import printable
+from schedules import systemd
 from schedules.alert_rules import Target
 from schedules.alert_texts import Message
 
@@ -94,6 +95,7 @@ def _to_program(target: Target, message: Message, home: Path) -> Delivery:
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 cwd=home,
+                env=systemd.without(os.environ),
                 start_new_session=True,
             )
         except OSError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,10 +13,12 @@ import click
 from archive import terminal, timing
 from archive.cli import Place, archive_options
 from archive.errors import NothingDone
+from schedules.asked_sites import chosen as chosen_sites
+from schedules.asked_sites import index
 
 if TYPE_CHECKING:
     from archive.config import Settings
-    from archive.store import Connection, Store
+    from archive.store import Connection
     from archive.store.alarms import Alarm
     from archive.store.lately import Tally
     from crawler.sites import Site
@@ -51,16 +52,12 @@ class Told:
 @archive_options
 def sites(place: Place, names: tuple[str, ...], tag: str | None, as_json: bool) -> int:
     """List the watched sites, their last run and the next, and how they fare; tell of each NAME in full."""
-    from crawler import sites as site_files
-
-    home = place.settings.home
-    folder = home / "sites"
-    chosen = site_files.by_names(folder, home, names) if names else site_files.every(folder, home)
+    chosen = chosen_sites(place, names)
     if not chosen:
         raise NothingDone("no site is watched yet: variorum watch URL")
     chosen = _tagged(chosen, tag)
     now = timing.from_environment(os.environ).now()
-    with _store(place) as store, store.read() as conn:
+    with index(place) as store, store.read() as conn:
         from schedules.health import Health
 
         health = Health(conn, chosen, place.settings, now)
@@ -209,18 +206,3 @@ def _state(site: Site) -> str:
 
 def _at(at: datetime | None) -> str | None:
     return None if at is None else f"{at:%Y-%m-%d %H:%M}"
-
-
-@contextmanager
-def _store(place: Place) -> Iterator[Store]:
-    """Open the index; it is made where nothing has been captured yet."""
-    from archive.store import open_store
-    from archive.warc.files import WarcFolder
-
-    folder = WarcFolder(place.settings.store.warcs)
-    folder.make()
-    store = open_store(place.settings.store.database, create=not folder.names())
-    try:
-        yield store
-    finally:
-        store.close()

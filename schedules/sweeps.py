@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from archive import liveness
 from archive.config import Settings
 from archive.errors import NothingDone
-from archive.model import Run
+from archive.model import Run, RunState
 from archive.recording import Recording
 from archive.rereading import Kept
 from archive.store import Connection, frontier, runs
@@ -23,14 +23,12 @@ from archive.warc.files import WarcFolder
 from crawler import rounds
 from crawler.sites import Site
 from crawler.times import is_quiet, times_of
-from schedules.calendar import Daily, Firing, Schedule
+from schedules.calendar import Daily, Firing, Schedule, in_words
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 8
+AT_ONCE = 24
 """Sweeps made at a time: each adds a little to every look for work."""
-PAST = 500
-"""Runs that are looked back on for some that were broken off."""
 
 
 def schedules_of(sites: Sequence[Site], settings: Settings) -> list[Schedule]:
@@ -105,6 +103,10 @@ def requeue(conn: Connection, schedules: Sequence[Schedule], now: datetime) -> l
     return queued
 
 
+LEEWAY = timedelta(hours=1)
+"""What was noted in time may wait so much longer for its turn."""
+
+
 @dataclass(slots=True)
 class _UnderWay:
     run: Run
@@ -146,6 +148,9 @@ class Sweeps:
                 self._skip(run, "the next one came due before this one could begin")
             elif not sites:
                 self._skip(run, "its site is not watched any more")
+            elif self._is_too_late(run, sites, now):
+                late = in_words(now - (run.planned or now))
+                self._skip(run, f"{late} late by the time it could begin", state="missed")
             elif all(site.paused is not None for site in sites):
                 self._skip(run, f"its site is paused: {sites[0].paused}")
             elif busy & set(run.sites) or any(is_quiet(times_of(site, self.settings), now) for site in sites):
@@ -178,10 +183,15 @@ class Sweeps:
         log.info("%s begins: %s", run.id, run.schedule, extra={"run": run.id})
         return True
 
-    def _skip(self, run: Run, why: str) -> None:
-        ended = replace(run, state="skipped", ended=self._clock.now(), detail=why)
+    def _is_too_late(self, run: Run, sites: Sequence[Site], now: datetime) -> bool:
+        """Tell whether a queued run is later than its site allows, but for what a minute's jitter or load adds."""
+        longest = max(times_of(site, self.settings).max_late for site in sites)
+        return run.planned is not None and now - run.planned > longest + LEEWAY
+
+    def _skip(self, run: Run, why: str, state: RunState = "skipped") -> None:
+        ended = replace(run, state=state, ended=self._clock.now(), detail=why)
         self._recording.work_and_wait(lambda conn: runs.finish(conn, ended))
-        log.info("%s is skipped: %s", run.id, why, extra={"run": run.id})
+        log.info("%s is %s: %s", run.id, state, why, extra={"run": run.id})
 
     def end_finished(self, patience: timedelta) -> list[Run]:
         """Sum up the sweeps that have nothing left to ask; give them."""

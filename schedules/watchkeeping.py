@@ -17,7 +17,7 @@ from archive.recording import Recording
 from archive.store import Connection, frontier, kept, standings
 from archive.timing import Clock, parse_time, stamp
 from crawler.sites import Site, delay_of
-from crawler.times import budget_of, is_quiet, quiet_until, times_of, whole_budget
+from crawler.times import budget_of, cited_budget, is_quiet, quiet_until, times_of, whole_budget
 from schedules.budget import Candidate, Purse, choose, purse, room_at
 from schedules.expectation import Standing
 from schedules.planning import Planner
@@ -62,7 +62,7 @@ class Watchkeeping:
         self.per_day = whole_budget(settings, len(self._sites))
         self.whole = purse(self.per_day, now)
         self.patrols = purse(self.per_day * settings.revisit.patrol, now)
-        self._cited = purse(settings.revisit.cited_per_day, now)
+        self._cited = purse(cited_budget(settings, len(self._sites)), now)
         self._cited_from = self._weigh_from = 0.0
         self._own: Mapping[str, Sequence[Purse]] = {
             name: _own_purses(site, settings, now) for name, site in self._sites.items()
@@ -185,6 +185,7 @@ class Watchkeeping:
             backlog=self._tally.backlog.get(at, 0),
             site_per_day=min(float(bound) for bound in bounds if bound),
             spent=self._tally.taken,
+            shared=min(self._planner.prices.values(), default=None),
             is_open=quiet_until(times, now) == now,
         )
 

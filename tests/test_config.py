@@ -65,7 +65,7 @@ def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
             jitter=timedelta(minutes=10),
             quiet=(),
         ),
-        revisit=config.Revisit(per_day=None, cited_per_day=200, patrol=0.2),
+        revisit=config.Revisit(per_day=None, cited_per_day=None, patrol=0.1),
     )
 
 

@@ -101,11 +101,6 @@ def beat(conn: Connection, ids: Sequence[str], now: datetime) -> None:
     conn.execute(update(runs).where(runs.c.id.in_(ids), runs.c.state == "running").values(beat=now))
 
 
-def last_beat(conn: Connection, id: str) -> datetime | None:
-    """Give when a process last said that it minds a run; None where none ever did."""
-    return conn.scalar(select(runs.c.beat).where(runs.c.id == id))
-
-
 def _put(conn: Connection, run: Run) -> None:
     conn.execute(upsert(conn, runs, leave=("beat", "within")), _values(run))
 

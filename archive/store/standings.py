@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Text, and_, bindparam, delete, func, select, type_coerce, update
+from sqlalchemy import BigInteger, Connection, Text, bindparam, delete, func, select, type_coerce, update
 
 from archive.model import RecordId, UrlKey
 from archive.store.schema import (
@@ -234,15 +234,3 @@ def put_prices(conn: Connection, given: Mapping[str, float], now: datetime) -> N
     if given:
         rows = [{"neighbour": name, "price": price, "at": now} for name, price in given.items()]
         conn.execute(upsert(conn, prices), rows)
-
-
-def spent(conn: Connection, sites: Sequence[str], since: datetime) -> dict[str, int]:
-    """Count the revisits of sites since a time."""
-    found: dict[str, int] = {}
-    for some in chunks(sites):
-        where = and_(expected.c.site.in_(some), expected.c.at >= since)
-        found.update(
-            (row[0], row[1])
-            for row in conn.execute(select(expected.c.site, func.count()).where(where).group_by(expected.c.site))
-        )
-    return found
