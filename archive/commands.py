@@ -363,7 +363,7 @@ def runs(place: Place, limit: int, missed: bool, as_json: bool) -> int:
                     f"{run.began:%Y-%m-%d %H:%M:%S}" if run.state not in NEVER_BEGAN else None,
                     run.considered,
                     run.visits,
-                    ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.outcomes.items())) or run.detail,
+                    "; ".join(filter(None, (_outcomes(run), run.detail))) or None,
                 )
                 for run in found
             ],
@@ -374,6 +374,10 @@ def runs(place: Place, limit: int, missed: bool, as_json: bool) -> int:
     elif not found:
         raise NothingDone("no run yet: `variorum capture URL` makes one")
     return 0
+
+
+def _outcomes(run: Run) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.outcomes.items()))
 
 
 def _counted(conn: Connection, run: Run) -> Run:

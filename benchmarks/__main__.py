@@ -24,6 +24,7 @@ from benchmarks import (
     flags,
     recrawl,
     replan,
+    revisit,
     second_reading,
     upkeep,
 )
@@ -45,6 +46,7 @@ BENCHMARKS: dict[str, Callable[..., Table]] = {
     "diff_rate": diff_rate.measure,
     "citations": citations.measure,
     "replan": replan.measure,
+    "revisit": revisit.measure,
 }
 
 

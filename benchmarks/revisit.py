@@ -24,7 +24,7 @@ from benchmarks.revisit_worlds import made
 from benchmarks.table import Bar, Table
 from schedules.expectation import Look, Standing, after, discovered
 from schedules.habits import DAY, HOUR, Learned, pooled
-from schedules.plans import Limits, patrol_gap, plan
+from schedules.plans import Limits, patrol_gap, plan, visits_a_day
 from schedules.prices import FIRST, Demand, price_after
 
 SIMULATOR = Path(__file__).parents[2] / "shared" / "bench" / "revisit_sim"
@@ -96,7 +96,9 @@ class Policy:
             self.prices[site.name] = price_after(self.prices.get(site.name, FIRST), demand)
         if now % 6 == 0:
             self.all = pooled(self.sites.values())
-            self.limits = replace(self.limits, patrol=patrol_gap(len(self.standings), budget.per_day, PATROL_SHARE))
+            gap = patrol_gap(len(self.standings), budget.per_day, PATROL_SHARE)
+            cap = visits_a_day(budget.per_day / len(sites))
+            self.limits = replace(self.limits, patrol=gap, visits_a_day=cap)
 
     def _met(self, first: Any, published_at: Any, learned: Learned) -> Standing:
         claimed = first.hints.get("modified")

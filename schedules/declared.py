@@ -77,6 +77,9 @@ def news(before: Declared | None, after: Declared) -> Iterator[str]:
             yield f"{name}: new"
         elif before is not None and name in after.sites and had[name].digest != after.sites[name].digest:
             yield f"{name}: changed"
+    for name in sorted(({} if before is None else before.broken).keys() - after.broken.keys()):
+        if name == config.FILE or name in after.sites:
+            yield f"{name}: good again"
     for name, why in sorted(after.broken.items()):
         kept = name in after.sites or (name == config.FILE and name not in had)
         yield f"{name}: {'goes on as it was' if kept else 'left out'}: {why}"

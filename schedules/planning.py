@@ -29,7 +29,7 @@ from schedules import policies
 from schedules.expectation import Look, Standing, after, chance, expected
 from schedules.following import Followed, followed
 from schedules.habits import HOUR, Habits, Learned, habits, pooled
-from schedules.plans import Limits, Planned, patrol_gap, plan
+from schedules.plans import Limits, Planned, patrol_gap, plan, visits_a_day
 from schedules.prices import FIRST
 from schedules.reckoning import Found, Known, first_of, look_of, seconds, time_of
 
@@ -38,9 +38,6 @@ log = logging.getLogger(__name__)
 BATCH = 1000
 MOVED = timedelta(minutes=2)
 """A visit that would be made this little sooner or later stays where it is."""
-ARTICLE_SHARE = 0.25
-"""The share of its site's budget of a day that one article may take, but for ``FEWEST_A_DAY`` visits."""
-FEWEST_A_DAY = 24
 LONGEST_GAP = timedelta(days=90)
 """Every article is looked at as often, whatever that costs: a deletion is to be noticed."""
 AHEAD = timedelta(hours=24)
@@ -100,7 +97,7 @@ class Planner:
         return Limits(
             poll=self._times[site.name].poll.total_seconds(),
             patrol=min(gap, LONGEST_GAP.total_seconds()),
-            visits_a_day=max(FEWEST_A_DAY, round(ARTICLE_SHARE * a_day)),
+            visits_a_day=visits_a_day(a_day),
         )
 
     # ------------------------------------------------------------------------------------------------ what is visited

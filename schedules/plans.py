@@ -75,7 +75,7 @@ class Planned:
                 return "patrol: to see that it is still there"
             case _:
                 when = datetime.fromtimestamp(self.since, UTC).strftime("%Y-%m-%d %H:%M")
-                return f"expected {self.expected:.2g} edits since {when}, price {self.price:.2g}"
+                return f"expected {self.expected:.2g} edits since {when}, {_price(self.price)}"
 
 
 def plan(
@@ -110,6 +110,15 @@ def plan(
         since=standing.looked,
         price=price,
     )
+
+
+def _price(price: float) -> str:
+    return f"price {price:.2g}" if price >= 0.001 else "where any visit pays"
+
+
+def visits_a_day(site_per_day: float) -> int:
+    """Give how often one article may be looked at on a day: one live blog must not eat its site's budget."""
+    return max(24, round(0.25 * site_per_day))
 
 
 def patrol_gap(articles: int, per_day: float, share: float) -> float:

@@ -14,6 +14,8 @@ LOWEST, HIGHEST, FIRST = 0.00001, 0.8, 0.02
 KEPT = 0.3
 """Share of a day's budget that is best kept in hand: the newsroom's day asks for more than its night."""
 LEVEL_GAIN, PACE_GAIN, STEEPEST = 0.1, 0.02, 0.06
+FULL, PLENTY = 0.8, 0.25
+"""Where so much of a day's budget lies idle and nothing waits, the price falls by this, as a logarithm, an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,8 @@ def price_after(price: float, demand: Demand) -> float:
     level = (demand.tokens - demand.waiting) / demand.per_day
     step = LEVEL_GAIN * (KEPT - level) + PACE_GAIN * (24 * demand.spent / demand.per_day / demand.hours - 1)
     step = max(-STEEPEST, min(STEEPEST, step))
+    if level > FULL:
+        step = -PLENTY  # a young archive, or a small one: it could look at everything far oftener
     if demand.backlog > 0.1 * min(demand.per_day, demand.site_per_day):
         step = max(step, 0.03)
     elif demand.shared is not None and price > demand.shared:
