@@ -47,7 +47,7 @@ class OwnRun:
         check_contact(settings, guard, [site.url])
         # Which site it is, and so by which proxy it is asked, was not known when Scrapy's settings were made.
         crawler.settings.set("VARIORUM_GUARD", guard, priority="spider")
-        pages = {site.name: site.page_budget or settings.crawl.page_budget}
+        pages = sites.pages_of([site], settings.crawl)
         self._recording = Recording(settings, self._clock, deliver=Deliveries(reactor)).start()
         try:
             self._run, self._sign = rounds.begin(settings, self._clock, self._recording, [site], pages=pages)

@@ -20,7 +20,7 @@ from archive.store.frontier import Wanted
 from archive.timing import Clock
 from archive.urls import urlkey
 from archive.warc.files import WarcFolder
-from crawler.sites import Site
+from crawler.sites import Site, neighbours_of
 
 log = logging.getLogger(__name__)
 
@@ -126,9 +126,7 @@ def _set_up(
 
 def _rehome(conn: Connection, sites: Sequence[Site], settings: Settings) -> None:
     """Give a site whose file was renamed what the frontier knows by its old name: sources on its very hosts."""
-    at = {
-        neighbour_of(f"http://{host}/", settings.polite.platforms): site.name for site in sites for host in site.hosts
-    }
+    at = {name: site.name for site in sites for name in neighbours_of(site, settings.polite)}
     declared = {file.stem for file in (settings.home / "sites").glob("*.toml")}
     for old, neighbour in frontier.sources_of_others(conn, declared):
         if neighbour in at and neighbour not in settings.polite.platforms:

@@ -37,7 +37,7 @@ from crawler.recorder import CAPTURED, INTENT, explain, refuses_more
 from crawler.robots import origin_of, robots_url, rules
 from crawler.sessions import AskRobots, Fetch, Learn, Refuse, Session, Step, step
 from crawler.shift import MARGIN, Shift, shift_of
-from crawler.sites import Site, delay_of
+from crawler.sites import Site, delay_of, neighbours_of
 from crawler.times import is_quiet, quiet_until, times_of
 
 log = logging.getLogger(__name__)
@@ -703,8 +703,7 @@ def _delays_of(shift: Shift) -> dict[str, timedelta]:
     polite = shift.settings.polite
     delays: dict[str, timedelta] = {}
     for site in shift.sites.values():
-        for host in site.hosts:
-            name = neighbour_of(f"http://{host}/", polite.platforms)
+        for name in neighbours_of(site, polite):
             delays[name] = max(delays.get(name, timedelta()), delay_of(site, polite))
     return delays
 

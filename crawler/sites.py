@@ -9,7 +9,7 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -17,9 +17,10 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from archive import daytimes, values
-from archive.config import Polite
+from archive.config import Crawl, Polite
 from archive.daytimes import Hours
 from archive.errors import Misuse
+from archive.links import neighbour_of
 from archive.model import Digest, Url, UrlKey
 from archive.urls import neighbour, urlkey
 
@@ -360,6 +361,16 @@ def is_among(host: str, names: Collection[str]) -> bool:
     """Say whether a host is one of these, or below one of them: ``m.news.example`` is among ``news.example``."""
     labels = host.split(".")
     return any(".".join(labels[at:]) in names for at in range(len(labels)))
+
+
+def neighbours_of(site: Site, polite: Polite) -> frozenset[str]:
+    """Name the neighbours that a site's own hosts are: one for each, or the platform they are on."""
+    return frozenset(neighbour_of(f"http://{host}/", polite.platforms) for host in site.hosts)
+
+
+def pages_of(sites: Iterable[Site], crawl: Crawl) -> dict[str, int]:
+    """Give how many pages of each site, by its name, one run takes."""
+    return {site.name: site.page_budget or crawl.page_budget for site in sites}
 
 
 def delay_of(site: Site, polite: Polite) -> timedelta:

@@ -37,7 +37,7 @@ from crawler import rounds
 from crawler.logs import keep, limits_of
 from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
-from crawler.sites import session_of
+from crawler.sites import pages_of, session_of
 from schedules import declared, sweeps
 from schedules.calendar import Schedule
 from schedules.clock import Clockwork
@@ -342,7 +342,7 @@ class Daemon:
             self._waited, self._reload = False, True  # who waited was told of nothing meanwhile
             return
         places = vacant(self._wished.workers or settings.crawl.workers)
-        pages = {site.name: site.page_budget or settings.crawl.page_budget for site in awake}
+        pages = pages_of(awake, settings.crawl)
         try:
             run, sign = rounds.begin(settings, self._clock, recording, awake, pages=pages, why=rounds.STANDING)
         except NothingDone as why:

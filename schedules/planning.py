@@ -23,7 +23,7 @@ from archive.store.frontier import Wanted
 from archive.store.standings import Expected, Row
 from archive.timing import Clock, parse_time, stamp
 from crawler.following import INDEXES
-from crawler.sites import Site
+from crawler.sites import Site, neighbours_of
 from crawler.times import budget_of, quiet_until, times_of, whole_budget
 from schedules import policies
 from schedules.expectation import Look, Standing, after, chance, expected
@@ -240,9 +240,6 @@ class Planner:
         ways = habits(self._learned.get(site, Learned()), self._all)
         return _awaited(had.standing, ways, seconds(at))
 
-    def _price_at(self, host: str) -> float:
-        return self.prices.get(neighbour_of(f"http://{host}/", self._settings.polite.platforms), FIRST)
-
     def known(self, conn: Connection, keys: Sequence[UrlKey]) -> dict[UrlKey, Known]:
         """Give what is known of articles."""
         return self._known(conn, keys)
@@ -324,7 +321,8 @@ class Planner:
         return moved
 
     def _replan(self, recording: Recording, name: str, now: datetime) -> int:
-        prices = tuple(self._price_at(host) for host in self.sites[name].hosts)
+        hosts = sorted(neighbours_of(self.sites[name], self._settings.polite))
+        prices = tuple(self.prices.get(neighbour, FIRST) for neighbour in hosts)
         given = (self._learned.get(name), self._limits[name], prices, self._again_until is None)
         if self._planned_by.get(name) == given:
             return 0  # what would be planned stands there

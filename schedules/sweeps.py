@@ -21,7 +21,7 @@ from archive.store import Connection, frontier, runs
 from archive.timing import Clock
 from archive.warc.files import WarcFolder
 from crawler import rounds
-from crawler.sites import Site
+from crawler.sites import Site, pages_of
 from crawler.times import is_quiet, times_of
 from schedules.calendar import Daily, Firing, Schedule, in_words
 
@@ -172,7 +172,7 @@ class Sweeps:
         run = self._recording.work_and_wait(lambda conn: runs.claim(conn, queued.id, now, within))
         if run is None:
             return False
-        pages = {site.name: site.page_budget or self.settings.crawl.page_budget for site in sites}
+        pages = pages_of(sites, self.settings.crawl)
         try:
             run, sign = rounds.begin(self.settings, self._clock, self._recording, sites, pages=pages, planned=run)
         except NothingDone as why:

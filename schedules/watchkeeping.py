@@ -11,12 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from archive.config import Settings
-from archive.links import neighbour_of
 from archive.model import UrlKey
 from archive.recording import Recording
 from archive.store import Connection, frontier, kept, standings
 from archive.timing import Clock, parse_time, stamp
-from crawler.sites import Site, delay_of
+from crawler.sites import Site, delay_of, neighbours_of
 from crawler.times import budget_of, cited_budget, is_quiet, quiet_until, times_of, whole_budget
 from schedules.budget import Candidate, Purse, choose, purse, room_at
 from schedules.expectation import Standing
@@ -69,8 +68,7 @@ class Watchkeeping:
         }
         self._delay_at: dict[str, timedelta] = {}
         for name, site in self._sites.items():
-            for host in site.hosts:
-                at = neighbour_of(f"http://{host}/", settings.polite.platforms)
+            for at in neighbours_of(site, settings.polite):
                 self._delay_at[at] = max(self._delay_at.get(at, timedelta()), self._delays[name])
         self._tally = Tally(since=now)
 
@@ -157,8 +155,7 @@ class Watchkeeping:
         hours = min(LONGEST_GAP, max(timedelta(), now - self._tally.since)) / timedelta(hours=1)
         prices = dict(self._planner.prices)
         for site in self._sites.values():
-            for host in site.hosts:
-                at = neighbour_of(f"http://{host}/", self._settings.polite.platforms)
+            for at in neighbours_of(site, self._settings.polite):
                 if hours > 0 and self.per_day:
                     prices[at] = price_after(prices.get(at, FIRST), self._demand(site, at, hours, now))
         self._tally = Tally(since=now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from crawler.logs import keep, limits_of
 from crawler.order import LEASE, Order
 from crawler.reach import check_contact, reach
 from crawler.rounds import Report
-from crawler.sites import Site
+from crawler.sites import Site, pages_of
 from schedules import declared
 from schedules.planning import Planner
 from schedules.pool import Place, Pool, vacant
@@ -71,8 +70,7 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
         why = f"{sites[0].name} is paused: {sites[0].paused}" if sites else "no site is watched: variorum watch URL"
         raise NothingDone(f"{why}; nothing to crawl")
     check_contact(settings, reach(settings)[0], [site.url for site in awake])
-    budget = settings.crawl.page_budget
-    pages = {site.name: min(site.page_budget or budget, asked.limit or sys.maxsize) for site in awake}
+    pages = {name: min(most, asked.limit or most) for name, most in pages_of(awake, settings.crawl).items()}
     places = vacant(asked.workers)
     try:
         with _recording(settings, clock) as recording:

@@ -19,7 +19,7 @@ from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
 from crawler.order import LEASE, Order
 from crawler.rounds import STANDING
-from crawler.sites import session_of
+from crawler.sites import pages_of, session_of
 from schedules import declared
 from schedules.pool import Pool, vacant
 
@@ -94,7 +94,7 @@ def _take_part(
             worker=worker,
             workers=count + 1,
             sites=names,
-            pages=tuple(watched[name].page_budget or settings.crawl.page_budget for name in names),
+            pages=tuple(pages_of([watched[name] for name in names], settings.crawl).values()),
             lease=LEASE.total_seconds(),
             standing=True,
             settings=found.text,
