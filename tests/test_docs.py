@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -45,11 +45,13 @@ from archive.warc import writer
 from crawler.report import report_json
 from crawler.rounds import Report
 from docs import make_reference
+from schedules import alarms, alert_file, alert_rules
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 REFERENCE = ROOT / "docs" / "reference.md"
+ALERTS = ROOT / "docs" / "alerts.md"
 PROFILE = ROOT / "docs" / "warc-profile.md"
 PREFIXES = ("env/bin/", ".venv/bin/")
 
@@ -183,6 +185,19 @@ def test_every_word_of_a_closed_set_is_told(word: str) -> None:
     assert f"`{word}`" in REFERENCE.read_text()
 
 
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("Targets", alert_file.TARGET_KEYS), ("Rules", alert_file.RULE_KEYS), ("Alarms", alarms.KINDS)],
+    ids=["targets", "rules", "alarms"],
+)
+def test_everything_that_alerts_may_say_is_told(heading: str, words: Collection[str]) -> None:
+    assert rows(ALERTS, heading) == set(words)
+
+
+def test_every_alarm_may_be_told() -> None:
+    assert set(alert_rules.ALARMS) == set(alarms.KINDS)
+
+
 def exit_codes() -> set[int]:
     def below(kind: type[errors.VariorumError]) -> Iterator[int]:
         yield kind.exit_code
@@ -310,7 +325,7 @@ def test_the_sessions_have_calls() -> None:
 
     assert {"capture", "captures", "log", "verify"} <= {call[0] for page, call in told if page == "README.md"}
     first_hour = {call[0] for page, call in told if page == "docs/first-hour.md"}
-    assert set(cli.entries()) - first_hour <= {"demo", "runs"}
+    assert set(cli.entries()) - first_hour <= {"demo", "work"}  # `make run` calls the one; the other needs machines
 
 
 @pytest.mark.parametrize(
@@ -381,6 +396,7 @@ JOINED = (
     ("0007-one-spider.md", "Modules added"),
     ("0009-trafilatura-chooses-the-page-speaks.md", "Modules added"),
     ("0010-what-follows-is-derived.md", "Modules added"),
+    ("0011-one-standing-run.md", "Modules added"),
 )
 
 

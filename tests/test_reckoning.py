@@ -91,10 +91,6 @@ def test_what_repeats_an_earlier_capture_has_no_reading_and_has_not_changed() ->
     assert outcome_of(visit("captured"), NOTHING) == "same"
 
 
-def test_where_nobody_reads_other_bytes_tell_of_no_edit() -> None:
-    assert outcome_of(visit("captured"), Found(readings={}, opened=frozenset())) == "same"
-
-
 # --------------------------------------------------------------------------------------------------------------- looks
 
 
