@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -235,6 +234,7 @@ def pause(place: Place, names: tuple[str, ...], why: str | None, resume: bool) -
 
     A run that is under way goes on to its end.
     """
+    from archive.recording import Recording
     from crawler import sites
 
     if not resume and not (why or "").strip():
@@ -252,7 +252,7 @@ def pause(place: Place, names: tuple[str, ...], why: str | None, resume: bool) -
             click.echo(f"{site.name}: {'it is not paused' if resume else 'paused for that reason already'}")
     if not changed:
         return 0
-    with _recording(place) as recording:
+    with Recording(place.settings, timing.from_environment(os.environ)) as recording:
         for site in changed:
             # First on record: a decision that was told twice does no harm, one that was not told does.
             told = {"url": site.url, "why": why}
@@ -275,11 +275,12 @@ def unwatch(place: Place, names: tuple[str, ...], why: str | None) -> int:
 
     Exit code 1 while a run over one of them is at work.
     """
+    from archive.recording import Recording
     from archive.store import frontier
     from crawler import sites
 
     chosen = sites.by_names(place.settings.home / "sites", place.settings.home, names)
-    with _recording(place) as recording:
+    with Recording(place.settings, timing.from_environment(os.environ)) as recording:
         for site in chosen:
             if (run := _alive(place, recording, site)) is not None:
                 raise NothingDone(f"run {run} is at work on {site.name}; wait for its end, or end it with Ctrl-C")
@@ -291,17 +292,6 @@ def unwatch(place: Place, names: tuple[str, ...], why: str | None) -> int:
             click.echo(f"{site.name}: watched no more; {counted(dropped, 'planned visit')} dropped, its file is {file}")
     _tell_daemon(place)
     return 0
-
-
-@contextmanager
-def _recording(place: Place) -> Iterator[Recording]:
-    from archive.recording import Recording
-
-    recording = Recording(place.settings, timing.from_environment(os.environ)).start()
-    try:
-        yield recording
-    finally:
-        recording.close()
 
 
 def _file(place: Place, site: Site) -> Path:

@@ -175,7 +175,7 @@ class Daemon:
         sites = list(self._declared.sites.values())
         self._tell(declared.news(None, self._declared))
         check_contact(settings, reach(settings)[0], [site.url for site in sites if site.paused is None])
-        with self._recording(settings) as recording, self._signed():
+        with Recording(settings, self._clock) as recording, self._signed():
             made = Sweeps(settings, self._clock, recording, self._declared.sites)
             clockwork = Clockwork(
                 self._clock, lambda schedule, firings: sweeps.note(recording, self._clock, schedule, firings)
@@ -216,14 +216,6 @@ class Daemon:
             with suppress(NothingDone):
                 self._sign = liveness.Sign(WarcFolder(self.settings.store.warcs).running, liveness.DAEMON)
 
-    @contextmanager
-    def _recording(self, settings: Settings) -> Iterator[Recording]:
-        recording = Recording(settings, self._clock).start()
-        try:
-            yield recording
-        finally:
-            recording.close()
-
     def _queue_again(self, recording: Recording) -> None:
         """Queue again what was broken off, and have what a clock put off that stood wrong be due."""
         for run in recording.work_and_wait(lambda conn: sweeps.requeue(conn, self._planned(), self._clock.now())):
@@ -250,6 +242,7 @@ class Daemon:
         if self._reload:
             self._reload = False
             self._read_again(recording, clockwork)
+            rereading.forget_names()
             self._at.pop("standing", None)
         if self._is_time("beat", self._beat()):
             if clockwork.is_running():

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from archive.errors import Misuse, NothingDone
 
 if TYPE_CHECKING:
     from archive.model import Url, UrlKey
-    from archive.recording import Recording
     from archive.store import Connection
     from archive.store.frontier import Wanted
     from crawler.sites import Site
@@ -93,6 +91,7 @@ def _follow(
 ) -> int:
     from archive import values
     from archive.journal import FOLLOW
+    from archive.recording import Recording
     from archive.review_commands import case_name
     from crawler.reach import check_contact, reach
     from schedules import following
@@ -106,7 +105,7 @@ def _follow(
     check_contact(place.settings, reach(place.settings)[0], list(pages.values()))
     watched = _watched(place)
     clock = timing.from_environment(os.environ)
-    with _recording(place, clock) as recording:
+    with Recording(place.settings, clock) as recording:
         now = clock.now()
         until = None if span is None else _later(now, span)
         known = recording.work_and_wait(lambda conn: followed_now(conn, now))
@@ -130,11 +129,12 @@ def _follow(
 
 def _stop(place: Place, pages: Mapping[UrlKey, Url], note: str | None) -> int:
     from archive.journal import UNFOLLOW
+    from archive.recording import Recording
     from schedules.planning import followed_now
 
     clock = timing.from_environment(os.environ)
     stopped = 0
-    with _recording(place, clock) as recording:
+    with Recording(place.settings, clock) as recording:
         known = recording.work_and_wait(lambda conn: followed_now(conn, clock.now()))
         for key, url in pages.items():
             if key not in known:
@@ -282,14 +282,3 @@ def _watched(place: Place) -> list[Site]:
     for name, why in found.broken.items():
         terminal.step(f"{name} is left out: {why}")
     return list(found.sites.values())
-
-
-@contextmanager
-def _recording(place: Place, clock: timing.Clock) -> Iterator[Recording]:
-    from archive.recording import Recording
-
-    recording = Recording(place.settings, clock).start()
-    try:
-        yield recording
-    finally:
-        recording.close()

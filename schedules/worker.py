@@ -73,7 +73,7 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
     pages = {name: min(most, asked.limit or most) for name, most in pages_of(awake, settings.crawl).items()}
     places = vacant(asked.workers)
     try:
-        with _recording(settings, clock) as recording:
+        with Recording(settings, clock) as recording:
             _plan(recording, settings, clock, asked)
             run, sign = rounds.begin(settings, clock, recording, awake, pages=pages, recheck=asked.recheck)
     except BaseException:
@@ -88,7 +88,7 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
         finally:
             logs.close()
             logging.getLogger().removeHandler(logs)
-        with _recording(settings, clock) as recording:
+        with Recording(settings, clock) as recording:
             pool = minder.pool
             failed = pool.failure is not None
             report = rounds.finish(settings, clock, recording, run, interrupted=pool.stopped, failed=failed)
@@ -98,15 +98,6 @@ def crawl(settings: Settings, clock: Clock, sites: Sequence[Site], asked: Asked,
     if pool.failure is not None:
         raise pool.failure
     return report
-
-
-@contextmanager
-def _recording(settings: Settings, clock: Clock) -> Iterator[Recording]:
-    recording = Recording(settings, clock).start()
-    try:
-        yield recording
-    finally:
-        recording.close()
 
 
 def _plan(recording: Recording, settings: Settings, clock: Clock, asked: Asked) -> None:
