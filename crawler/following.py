@@ -177,7 +177,8 @@ class _Maker:
             made = replace(made, reason=f"more than {HOPS} redirects in a row")
         # An index page is read again in each run, wherever it has moved; a known post is not taken twice for that.
         again = self.frame.began if what in (*INDEXES, "robots") else None
-        if wanted.why == "follow" or wanted.hop:  # what a person has followed is where it leads, by however many hops
+        # What a person has followed is where it leads, by however many hops.
+        if wanted.why == "follow" or (wanted.hop and what == "article"):
             again = self.frame.now
         yield replace(made, hop=wanted.hop + 1, dated=wanted.dated, fresh_from=again)
 

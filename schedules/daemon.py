@@ -196,6 +196,7 @@ class Daemon:
                 clockwork.stop()
                 self._end_standing(recording)
                 if recording.failure is None:
+                    rereading.keep_up()  # what came in last is in its chain before anybody asks
                     for run in made.end_all():
                         self._said(f"{run.id} was broken off; the next start makes it again")
                 self._lookout.stop(self._wished.stop_within)

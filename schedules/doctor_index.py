@@ -19,6 +19,7 @@ from archive.warc import message
 from archive.warc.files import WarcFolder
 from archive.warc.reader import read_record
 from crawler import sites, times
+from crawler.rounds import STANDING
 from crawler.sites import Site
 from schedules.calendar import in_words
 from schedules.diagnosis import DAMAGED, Finding, Patient, fine, problem, some, warning
@@ -128,7 +129,7 @@ def runs_of_sites(patient: Patient, conn: Connection) -> Iterator[Finding]:
     """See when each site that is watched last answered, by how often it is to be looked at."""
     watched = [site for site in _readable(patient) if site.paused is None]
     farthest = timedelta(days=60)
-    last = totals.last_successes(conn, [site.name for site in watched], patient.now - farthest)
+    last = totals.last_successes(conn, [site.name for site in watched], patient.now - farthest, standing=STANDING)
     never, overdue = [], []
     for site in watched:
         if site.name not in last:

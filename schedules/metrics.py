@@ -24,6 +24,7 @@ from archive.config import VERSION, Settings
 from archive.store import Connection, Store, alarms, standings, totals
 from archive.timing import Clock
 from crawler import sites
+from crawler.rounds import STANDING
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 SETTLED = timedelta(hours=1)
@@ -123,7 +124,7 @@ def _of_sites(conn: Connection, settings: Settings, now: datetime, tallies: Tall
     since = now - (LOOK_BACK if tallies.looked_at is None else RECENT)
     if tallies.looked_at is not None:
         since = min(since, tallies.looked_at - RECENT)
-    for name, at in totals.last_successes(conn, names, since).items():
+    for name, at in totals.last_successes(conn, names, since, standing=STANDING).items():
         tallies.successes[name] = max(at, tallies.successes.get(name, at))
     tallies.looked_at = now
     yield _gauge("sites", "Sites that are watched, paused ones included.", {(): len(names)})

@@ -39,7 +39,7 @@ def test_the_demo_shows_each_verb_as_a_person_would_type_it(shown: tuple[Path, s
     assert told == [
         *("init", "cd", "watch", "crawl"),
         *("due", "crawl", "log", "history", "show", "changes", "diff", "cites", "outlets", "cited-by", "evidence"),
-        *("captures", "sites", "runs", "verify"),
+        *("captures", "start", "due", "sites", "runs", "verify"),
     ]
     assert "--set" not in shown[1]
 
@@ -54,13 +54,15 @@ def test_the_demo_keeps_both_versions_of_the_corrected_story(shown: tuple[Path, 
 def test_the_demo_finds_the_new_post_on_the_second_day(shown: tuple[Path, str]) -> None:
     visits = lines(shown[0], "log", POST)
 
-    assert [(each["why"], each["outcome"]) for each in visits] == [("new", "captured")]
+    assert [(each["why"], each["outcome"]) for each in visits[:1]] == [("new", "captured")]
+    assert all((each["why"], each["outcome"]) == ("recheck", "unchanged") for each in visits[1:])  # by start
 
 
 def test_the_second_crawl_of_the_demo_is_told_of_what_has_not_changed(shown: tuple[Path, str]) -> None:
-    second, first, watch = lines(shown[0], "runs")
+    standing, second, first, watch = lines(shown[0], "runs")
 
-    assert [run["state"] for run in (watch, first, second)] == ["ok", "ok", "ok"]
+    assert [run["state"] for run in (watch, first, second, standing)] == ["ok", "ok", "ok", "ok"]
+    assert standing["why"] == "standing"
     assert isinstance(first["outcomes"], dict)
     assert isinstance(second["outcomes"], dict)
     assert "unchanged" not in first["outcomes"]

@@ -61,18 +61,24 @@ def edits(conn: Connection, since: datetime | None = None, until: datetime | Non
     return int(row[0] or 0), float(row[1] or 0.0)
 
 
+_ENDS = [run_rows.c[name] for name in ("id", "sites", "why", "state", "began", "ended")]
+
+
 def last_successes(
-    conn: Connection, sites: Collection[str], since: datetime, until: datetime | None = None
+    conn: Connection, sites: Collection[str], since: datetime, until: datetime | None = None, *, standing: str
 ) -> Mapping[str, datetime]:
-    """Give when the last run that got an answer from each site ended, or began, of those begun from ``since`` on."""
+    """Give when the last run that got an answer from each site ended, or began, of those begun from ``since`` on.
+
+    A ``standing`` run (by its ``why``) is well though it asked nothing of a site.
+    """
     found: dict[str, datetime] = {}
     wanted = set(sites)
-    query = select(run_rows.c.id, run_rows.c.sites, run_rows.c.began, run_rows.c.ended).where(
+    query = select(*_ENDS).where(
         *within(run_rows.c.began, since, until), run_rows.c.state.in_(["ok", "partly failed", "running"])
     )
-    for id, its, began, ended in stream(conn, query.order_by(run_rows.c.began.desc())):
+    for id, its, why, state, began, ended in stream(conn, query.order_by(run_rows.c.began.desc())):
         for site in wanted.intersection(its):
-            if visits.has_answer(conn, id, site):
+            if (state == "ok" and why != standing) or visits.has_answer(conn, id, site):
                 found[site] = ended or began
         wanted -= found.keys()
         if not wanted:
