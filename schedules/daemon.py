@@ -17,7 +17,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,19 +25,19 @@ from pathlib import Path
 
 from archive import liveness
 from archive.config import Settings
-from archive.errors import Misuse, NothingDone
+from archive.errors import NothingDone
 from archive.model import Run
 from archive.recording import Recording
 from archive.rereading import Kept, Rereading
 from archive.store import Connection, frontier, runs, standings
 from archive.terminal import counted
-from archive.timing import Clock, stamp
+from archive.timing import Clock
 from archive.warc.files import WarcFolder
 from crawler import rounds
 from crawler.logs import keep, limits_of
-from crawler.order import LEASE, Order
+from crawler.order import LEASE
 from crawler.reach import check_contact, reach
-from crawler.sites import pages_of, session_of
+from crawler.sites import pages_of
 from schedules import declared, sweeps
 from schedules.calendar import Schedule
 from schedules.clock import Clockwork
@@ -47,7 +47,7 @@ from schedules.pool import Pool, vacant
 from schedules.sweeps import Sweeps
 from schedules.systemd import Supervisor
 from schedules.watchkeeping import Watchkeeping
-from schedules.working import standing_run
+from schedules.working import order_of, standing_run
 
 log = logging.getLogger(__name__)
 
@@ -319,7 +319,7 @@ class Daemon:
 
     def _begin_standing(self, recording: Recording, made: Sweeps) -> None:
         settings = self._declared.settings
-        sessions = self._sessions()
+        sessions = declared.sessions(self._declared, self._said)
         awake = [site for site in self._declared.sites.values() if site.name in sessions]
         with recording.store.read() as conn:
             followed = followed_now(conn, self._clock.now())
@@ -356,7 +356,7 @@ class Daemon:
         self._queue_again(recording)
         recording.work_and_wait(take_over)
         pool = Pool(
-            run.id, places, lambda worker: self._order(run, pages, sessions, worker, len(places)),
+            run.id, places, order_of(self._declared, sessions, run, len(places), self._wished.overrides),
             store=recording.store, clock=self._clock, memory=settings.crawl.memory, standing=True,
         )  # fmt: skip
         planner = Planner(settings, self._declared.sites)
@@ -372,37 +372,6 @@ class Daemon:
         what = f"{counted(len(awake), 'site')}, {counted(len(places), 'worker')}"
         self._said(f"standing run {run.id}: {what}")
         self._supervisor.status(f"standing run {run.id}: {what}")
-
-    def _sessions(self) -> dict[str, Mapping[str, str]]:
-        """Give the header fields of each site that is awake; one whose session cannot be read is left out, and told."""
-        found: dict[str, Mapping[str, str]] = {}
-        for name, site in self._declared.sites.items():
-            if site.paused is None:
-                try:
-                    found[name] = session_of(site)
-                except Misuse as why:
-                    self._said(f"{name} is left out: {why}")
-        return found
-
-    def _order(
-        self, run: Run, pages: Mapping[str, int], sessions: Mapping[str, Mapping[str, str]], worker: str, workers: int
-    ) -> Order:
-        declared_ = self._declared
-        return Order(
-            home=str(self._wished.home),
-            overrides=self._wished.overrides,
-            run=run.id,
-            began=stamp(run.began),
-            worker=worker,
-            workers=workers,
-            sites=run.sites,
-            pages=tuple(pages[name] for name in run.sites),
-            lease=self._wished.lease.total_seconds(),
-            standing=True,
-            settings=declared_.text,
-            files={name: declared_.sites[name].text for name in run.sites},
-            sessions=sessions,
-        )
 
     def _end_standing(self, recording: Recording) -> None:
         standing, self._standing = self._standing, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,6 +63,18 @@ def _site(file: Path, home: Path, settings: Settings) -> Site:
     if wrong := [f"{file} {why}" for why in times.disagreements(site, settings)]:
         raise Misuse("\n".join(wrong))
     return site
+
+
+def sessions(found: Declared, said: Callable[[str], None]) -> dict[str, Mapping[str, str]]:
+    """Give the header fields of each site that is awake; one whose session cannot be read is left out, and told."""
+    read_: dict[str, Mapping[str, str]] = {}
+    for name, site in found.sites.items():
+        if site.paused is None:
+            try:
+                read_[name] = sites.session_of(site)
+            except Misuse as why:
+                said(f"{name} is left out: {why}")
+    return read_
 
 
 def news(before: Declared | None, after: Declared) -> Iterator[str]:

@@ -59,7 +59,7 @@ class Told:
 class Planner:
     """What is known of sites, in memory, and kept in the store.
 
-    ``sites`` are the watched ones by name. Everything is read at the first use, and again after ``forget``.
+    ``sites`` are the watched ones by name. Everything is read at the first use, and again by ``load``.
     """
 
     def __init__(self, settings: Settings, sites: Mapping[str, Site]) -> None:

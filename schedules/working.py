@@ -7,7 +7,7 @@ the daemon; here is only where to fetch.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from archive import liveness
@@ -19,8 +19,9 @@ from archive.timing import Clock, stamp
 from archive.warc.files import WarcFolder
 from crawler.order import LEASE, Order
 from crawler.rounds import STANDING
-from crawler.sites import pages_of, session_of
+from crawler.sites import pages_of
 from schedules import declared
+from schedules.declared import Declared
 from schedules.pool import Pool, vacant
 
 LOOK = 1.0
@@ -35,6 +36,34 @@ def standing_run(store: Store, settings: Settings) -> Run | None:
             if run.why == STANDING and liveness.is_alive(folder, run.id):
                 return run
     return None
+
+
+def order_of(
+    found: Declared, sessions: Mapping[str, Mapping[str, str]], run: Run, workers: int, overrides: tuple[str, ...]
+) -> Callable[[str], Order]:
+    """Give what tells a worker of a standing run, by its name, what to do: for the sites that ``sessions`` has, as they
+    were declared when it began."""
+    names = tuple(name for name in run.sites if name in sessions)
+    pages = pages_of((found.sites[name] for name in names), found.settings.crawl)
+
+    def order(worker: str) -> Order:
+        return Order(
+            home=str(found.settings.home),
+            overrides=overrides,
+            run=run.id,
+            began=stamp(run.began),
+            worker=worker,
+            workers=workers,
+            sites=names,
+            pages=tuple(pages.values()),
+            lease=LEASE.total_seconds(),
+            standing=True,
+            settings=found.text,
+            files={name: found.sites[name].text for name in names},
+            sessions=sessions,
+        )
+
+    return order
 
 
 def work(
@@ -64,7 +93,7 @@ def work(
                 continue
             waiting = False
             said(f"taking part in run {run.id} with {counted(count, 'worker')}")
-            _take_part(run, store, settings, home, overrides, clock, count, stopped, stop_within)
+            _take_part(run, store, settings, home, overrides, clock, count, stopped, stop_within, said)
     finally:
         store.close()
 
@@ -79,29 +108,11 @@ def _take_part(
     count: int,
     stopped: threading.Event,
     stop_within: float,
+    said: Callable[[str], None],
 ) -> None:
     found = declared.read(home / "sites", home, None, overrides)
-    watched = found.sites
-    names = tuple(name for name in run.sites if name in watched)
-    sessions = {name: session_of(watched[name]) for name in names}
-
-    def order(worker: str) -> Order:
-        return Order(
-            home=str(home),
-            overrides=overrides,
-            run=run.id,
-            began=stamp(run.began),
-            worker=worker,
-            workers=count + 1,
-            sites=names,
-            pages=tuple(pages_of([watched[name] for name in names], settings.crawl).values()),
-            lease=LEASE.total_seconds(),
-            standing=True,
-            settings=found.text,
-            files={name: watched[name].text for name in names},
-            sessions=sessions,
-        )
-
+    sessions = declared.sessions(found, said)
+    order = order_of(found, sessions, run, count + 1, overrides)
     pool = Pool(run.id, vacant(count), order, store=store, clock=clock, standing=True, name="w")
     pool.begin()
     try:
