@@ -2,6 +2,7 @@
 # make test     everything that has to hold: make check, then the tests
 # make check    style, types, import contracts, generated docs
 # make soak     the tests that take minutes
+# make players  install the browser, players and clients of others that the tests use
 # make bench    measure against other tools
 # make reference   write the verbs' part of docs/reference.md
 # make clean    remove what make made; archives stay
@@ -9,10 +10,9 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 SET_UP := .venv/.set-up
-PLAYERS := $(if $(VARIORUM_PLAYERS),$(VARIORUM_PLAYERS),$(HOME)/.cache/variorum-players)
-export SITE CONTACT PLAYERS PYTHON
+export SITE CONTACT PYTHON
 
-.PHONY: run setup check test soak bench reference clean nginx pywb
+.PHONY: run setup check test soak bench reference clean nginx pywb players
 
 run: setup
 	@if [ -z "$$SITE" ]; then exec $(BIN)/variorum demo; fi; \
@@ -49,7 +49,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python docs/make_reference.py --check
 
-test: check
+test: check players
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 soak: setup
@@ -70,13 +70,12 @@ nginx:
 	    || echo "nginx could not be installed; going on without it." >&2; \
 	else echo "No nginx here; going on without it. On Debian or Ubuntu: sudo apt-get install nginx-light" >&2; fi
 
-pywb:
-	@if [ -x "$$PLAYERS/pywb/bin/wayback" ]; then :; \
-	else \
-	  echo "Installing pywb, to compare with, into an environment of its own: $$PLAYERS/pywb ..."; \
-	  { $(BIN)/python -m venv --clear "$$PLAYERS/pywb" \
-	    && "$$PLAYERS/pywb/bin/python" -m pip install --quiet --disable-pip-version-check 'setuptools<81' pywb; } \
-	  || echo "pywb could not be installed; going on without it." >&2; fi
+pywb: setup
+	@$(BIN)/python -m tests.install_players pywb
+
+# Outside the checkout, in VARIORUM_PLAYERS, else ~/.cache/variorum-players. Without them their tests are skipped.
+players: setup
+	@$(BIN)/python -m tests.install_players
 
 clean:
 	rm -rf .venv build dist variorum.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -37,7 +37,7 @@ def listed(
         shown = changes.shown(conn, reader) if reader is not None else Places()
         rows = changes.every(conn, since=since, until=until, behind=shown.whole, sites=sites)
         found = [each for each in rows if each.noted not in shown]
-        said = _said(conn)
+        said = spoken(conn)
     nothing = Said()
     # A note on an article stands with the article; a case it is in holds for all of its changes.
     return [
@@ -87,14 +87,14 @@ def show(asked: Asked, reader: str, some: Collection[Noted]) -> None:
 def said_of(asked: Asked, subject: str) -> Said:
     """Give what people said of a revision or an article."""
     with asked.store.read() as conn:
-        return _said(conn).get(subject, Said())
+        return spoken(conn).get(subject, Said())
 
 
 def beside(asked: Asked, article: Article) -> dict[str, Beside]:
     """Give what stands beside the revisions of an article in its history: flags that nobody called wrong, notes."""
     with asked.store.read() as conn:
         noted = changes.of_article(conn, article.id)
-        said = _said(conn)
+        said = spoken(conn)
     found = {}
     for id in (article.id, *(each.id for each in article.revisions)):
         told = said.get(id, Said())
@@ -105,7 +105,8 @@ def beside(asked: Asked, article: Article) -> dict[str, Beside]:
     return found
 
 
-def _said(conn: Connection) -> dict[str, Said]:
+def spoken(conn: Connection) -> dict[str, Said]:
+    """Give all that people said, by the id of the revision or article it is about."""
     kinds = (words_of_people.REVIEW, words_of_people.NOTE, words_of_people.CASE)
     entries = [entry for kind in kinds for entry in journal_rows.every(conn, kind=kind)]
     entries += [replace(each, subject=urlkey(each.subject)) for each in journal_rows.every(conn, kind=FOLLOW)]

@@ -162,6 +162,23 @@ class Logs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Serve:
+    """Where the web server listens, and under which addresses it is reached.
+
+    ``port`` is the room's, with our own pages and endpoints; archived pages come from ``replay_port``, an origin of its
+    own. ``url`` and ``replay_url`` are what both are called from outside, behind a proxy. ``capture`` says whether
+    visitors may have a page captured: by default only where the server can be reached from this machine alone.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    replay_port: int = 8081
+    url: str | None = None
+    replay_url: str | None = None
+    capture: Literal["auto", "yes", "no"] = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings of the archive in the folder ``home``.
 
@@ -180,6 +197,7 @@ class Settings:
     logs: Logs = field(default_factory=Logs)
     schedule: Times = field(default_factory=Times)
     revisit: Revisit = field(default_factory=Revisit)
+    serve: Serve = field(default_factory=Serve)
 
 
 SETTINGS: Mapping[str, values.Reader] = {
@@ -225,6 +243,12 @@ SETTINGS: Mapping[str, values.Reader] = {
     "revisit.per_day": values.budget,
     "revisit.cited_per_day": values.budget,
     "revisit.patrol": values.share,
+    "serve.host": values.listening,
+    "serve.port": values.port,
+    "serve.replay_port": values.port,
+    "serve.url": values.origin,
+    "serve.replay_url": values.origin,
+    "serve.capture": values.capture_on_request,
 }
 _TABLES = frozenset(key.partition(".")[0] for key in SETTINGS if "." in key)
 _EMPTY_IS_NONE = frozenset({"contact", "network.proxy"})
@@ -315,8 +339,21 @@ def _settings(home: Path, given: Mapping[str, tuple[Any, str]]) -> Settings:
         logs=Logs(**tables["logs"]),
         schedule=schedule,
         revisit=Revisit(**tables["revisit"]),
+        serve=_serve(tables["serve"], home),
         **tables[""],
     )
+
+
+def _serve(told: Mapping[str, Any], home: Path) -> Serve:
+    serve = Serve(**told)
+    if serve.port == serve.replay_port and serve.port:
+        raise Misuse(
+            f"{home / FILE}, --set: serve.port and serve.replay_port are both {serve.port}; archived pages need an "
+            "origin of their own, so name another port for one of them"
+        )
+    if (serve.url is None) != (serve.replay_url is None) or (serve.url is not None and serve.url == serve.replay_url):
+        raise Misuse(f"{home / FILE}, --set: give serve.url and serve.replay_url both, and not the same")
+    return serve
 
 
 def _from_file(file: Path, text: str | None) -> Iterator[tuple[str, object, str]]:
@@ -436,4 +473,13 @@ label = {label}
 # per_day = "auto"           # in the whole archive: 100 for each watched site, or a number
 # cited_per_day = "auto"     # of pages that articles cite; "auto": 200 for each watched site
 # patrol = 0.1               # share of old pages among them, to see that they are still there
+
+# Where `variorum serve` listens.
+[serve]
+# host = "127.0.0.1"         # "0.0.0.0" lets other machines in: put a web server with TLS and passwords before it
+# port = 8080                # lists, diffs, CDX and Memento
+# replay_port = 8081         # archived pages, by themselves: they must not share an origin with anything of ours
+# url = "https://archive.example"           # what both are called from outside, behind another web server
+# replay_url = "https://replay.example"
+# capture = "auto"           # "yes", "no": may visitors have a missing part captured? "auto": only from this machine
 """

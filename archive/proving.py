@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from archive.extract import extractor
 from archive.extract.learned import Learned
 from archive.extract.workers import Failed, Workers
 from archive.model import Article, Capture, Entry, Locator, Reading, RecordId, Revision, Run, UrlKey, Visit
+from archive.originals import original_of
 from archive.store import Connection, articles, captures, files, journal_rows, readings, runs, visits
 from archive.store.engine import Store
 from archive.urls import urlkey
@@ -315,11 +315,7 @@ class Proving:
 
     def _original_of(self, capture: Capture) -> Capture | None:
         with self._store.read() as conn:
-            found = captures.by_id(conn, capture.refers_to) if capture.refers_to is not None else None
-            if found is None and capture.refers_url is not None and capture.refers_at is not None:
-                near = captures.closest(conn, urlkey(capture.refers_url), capture.refers_at)
-                found = near if near is not None and near.at == capture.refers_at and near.id != capture.id else None
-        return found
+            return original_of(conn, capture)
 
     def _of_original(self, capture: Capture, original: Capture | None) -> Step:
         looked = look(self._folder, original.locator) if original is not None else None
@@ -357,10 +353,8 @@ class Proving:
 
     def _visit(self, capture: Capture) -> tuple[Visit | None, Looked | None, Mapping[str, Any]]:
         """Find the visit of a capture: as the index has it, what lies at its place, what that tells if it is sound."""
-        instant = timedelta(microseconds=1)
         with self._store.read() as conn:
-            near = visits.every(conn, urlkey=urlkey(capture.url), since=capture.at, until=capture.at + instant)
-            row = next((each for each in near if each.capture == capture.id), None)
+            row = visits.of_capture(conn, capture)
         if row is None:
             return None, None, {}
         looked = look(self._folder, row.locator)

@@ -12,7 +12,7 @@ from archive.word_edits import is_typographic, word_edits
 from archive.words_of_people import Said, right_flags
 from archive.wrapping import columns
 
-_NAMES = {
+NAMES = {
     "seo_title": "SEO title", "bylines": "byline", "correction": "correction notice", "picture": "lead picture",
 }  # fmt: skip
 _SIGNS: dict[EditOp, str] = {"add": "+", "remove": "-", "change": "~", "move": ">", "merge": "&", "split": "/"}
@@ -60,7 +60,7 @@ def diff_lines(
     wrong = [flag for flag in change.flags if said is not None and flag in said.wrong_flags]
     if wrong:
         yield from paper.wrapped([Piece(f"Wrong, a person said: {', '.join(wrong)}", "dim")], "", "  ")
-    fields = [each for each in change.fields if typographic or not _is_twin(each, change.fields)]
+    fields = [each for each in change.fields if typographic or not is_twin(each, change.fields)]
     if fields:
         yield ""
         for each in fields:
@@ -69,7 +69,7 @@ def diff_lines(
     yield from text_lines(change.edits, before, after, paper, typographic=typographic)
 
 
-def _is_twin(edit: FieldEdit, edits: Iterable[FieldEdit]) -> bool:
+def is_twin(edit: FieldEdit, edits: Iterable[FieldEdit]) -> bool:
     """Tell whether the SEO title only says what the headline does."""
     if edit.field != "seo_title":
         return False
@@ -78,8 +78,8 @@ def _is_twin(edit: FieldEdit, edits: Iterable[FieldEdit]) -> bool:
 
 
 def _field_lines(edit: FieldEdit, paper: Paper) -> Iterator[str]:
-    before, after = _shown(edit.field, edit.before), _shown(edit.field, edit.after)
-    first = f"{_NAMES.get(edit.field, edit.field)}: "
+    before, after = field_text(edit.field, edit.before), field_text(edit.field, edit.after)
+    first = f"{NAMES.get(edit.field, edit.field)}: "
     pieces = list(_word_pieces(word_edits(before, after))) if before and after else _whole(before, after)
     yield from paper.wrapped(pieces, paper.styled(first, "bold") if paper.colour else first, "    ")
 
@@ -88,23 +88,30 @@ def _whole(before: str, after: str) -> list[Piece]:
     return [Piece(before, "remove")] if before else [Piece(after, "add")]
 
 
-def _shown(field: str, value: str | tuple[str, ...] | None) -> str:
+def field_text(field: str, value: str | tuple[str, ...] | None) -> str:
+    """Give the value of a field as a person reads it; nothing where there is none."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else ", ".join(value)
     return zoned(text) if field in ("published", "modified") and text else text
 
 
-def _links_lines(before: Revision, after: Revision, paper: Paper) -> Iterator[str]:
+def links_edited(before: Revision, after: Revision) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the links that were taken out and those that were put in: URLs, each with its words."""
     old = {link.url: link.text for link in before.extraction.links}
     new = {link.url: link.text for link in after.extraction.links}
-    gone, come = [each for each in old if each not in new], [each for each in new if each not in old]
+    gone = {url: text for url, text in old.items() if url not in new}
+    return gone, {url: text for url, text in new.items() if url not in old}
+
+
+def _links_lines(before: Revision, after: Revision, paper: Paper) -> Iterator[str]:
+    gone, come = links_edited(before, after)
     if gone or come:
         yield ""
-    for url in gone:
-        yield from paper.wrapped([Piece("link ", "bold"), Piece(url, "remove"), Piece(_said(old[url]), "dim")])
-    for url in come:
-        yield from paper.wrapped([Piece("link ", "bold"), Piece(url, "add"), Piece(_said(new[url]), "dim")])
+    for url, text in gone.items():
+        yield from paper.wrapped([Piece("link ", "bold"), Piece(url, "remove"), Piece(_said(text), "dim")])
+    for url, text in come.items():
+        yield from paper.wrapped([Piece("link ", "bold"), Piece(url, "add"), Piece(_said(text), "dim")])
 
 
 def _said(text: str) -> str:

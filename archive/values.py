@@ -312,6 +312,26 @@ def _path(value: object) -> Path:
         raise ValueError("that user has no home folder") from cause
 
 
+def _port(value: object) -> int:
+    said = _count(value)
+    if said > 65535:
+        raise ValueError("there is no such port")
+    return said
+
+
+def _listening(value: object) -> str:
+    said = _text(value)
+    return said if said == "localhost" else str(ip_address(said.strip("[]")))
+
+
+def _origin(value: object) -> str:
+    said = _text(value).rstrip("/")
+    parts = urlsplit(said)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+        raise ValueError("it has another form")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def _time_of_day(value: object) -> time:
     return daytimes.time_of_day(value.isoformat() if isinstance(value, time) else _text(value))
 
@@ -380,6 +400,10 @@ hours = Reader(_hours, 'a list of hours, such as ["23:00-05:00"]')
 pace = Reader(_pace, "a duration of a minute or more, such as 15m or 1h")
 catch_up = Reader(_one_of("once", "skip"), "either once or skip")
 budget = Reader(_budget, 'a number, such as 800 or 0, or "auto"')
+port = Reader(_port, "a port from 1 to 65535, such as 8080; 0 takes any that is free")
+listening = Reader(_listening, "an address to listen at, such as 127.0.0.1, ::1 or 0.0.0.0")
+origin = Reader(_origin, "an address without a path, such as https://archive.example")
+capture_on_request = Reader(_one_of("auto", "yes", "no"), "auto, yes or no")
 path = Reader(_path, "the path of a file, such as ~/sessions/blog.toml")
 
 

@@ -24,6 +24,9 @@ from benchmarks import (
     flags,
     recrawl,
     replan,
+    replay,
+    replay_export,
+    replay_pywb,
     revisit,
     second_reading,
     upkeep,
@@ -47,6 +50,9 @@ BENCHMARKS: dict[str, Callable[..., Table]] = {
     "citations": citations.measure,
     "replan": replan.measure,
     "revisit": revisit.measure,
+    "replay": replay.measure,
+    "replay_pywb": replay_pywb.measure,
+    "replay_export": replay_export.measure,
 }
 
 

@@ -26,20 +26,37 @@ if TYPE_CHECKING:
 )
 @click.option("--method", type=click.Choice(["GET", "HEAD"]), default="GET", show_default=True, help="What to ask.")
 @click.option("--max-body", metavar="BYTES", type=click.IntRange(min=1), help="Cut longer bodies off, and say so.")
+@click.option(
+    "--requisites",
+    is_flag=True,
+    help="Capture what the pages need too: style sheets, fonts, pictures; as a crawl does.",
+)
+@click.option("--requested", is_flag=True, help="Capture what was asked for in the reading room.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a visit.")
 @archive_options
 def capture(
-    place: Place, urls: tuple[str, ...], source: str | None, method: str, max_body: int | None, as_json: bool
+    place: Place,
+    urls: tuple[str, ...],
+    source: str | None,
+    method: str,
+    max_body: int | None,
+    requisites: bool,
+    requested: bool,
+    as_json: bool,
 ) -> int:
     """Capture these pages now: the exact bytes of each exchange, redirect hops and failures included.
 
     Exit code 0 when at least one URL got a response, 1 when none did.
     """
     given = [*urls, *_lines(source)] if source else list(urls)
-    if not given:
+    if requested and (given or method != "GET"):
+        raise Misuse("--requested captures what was asked for in the reading room; give no URL and no --method with it")
+    if requisites and method != "GET":
+        raise Misuse(f"--requisites needs the pages themselves, which --method {method} does not ask for")
+    if not given and not requested:
         raise Misuse("no URL given: name some, or a file of them with --from")
     from archive.commands import visit_json
-    from crawler import run
+    from crawler import asked_captures, run
 
     def told(exchange: Exchange, recorded: Recorded) -> None:
         visit = recorded.visit
@@ -52,7 +69,15 @@ def capture(
         terminal.step(f"{what:<14} {exchange.response.size:>9,} B  {visit.url}{why}")
 
     clock = timing.from_environment(os.environ)
-    report = run.capture(place.settings, clock, given, told=told, method=method, max_body=max_body)
+    if requested:
+        report = asked_captures.capture(place.settings, clock, told=told, max_body=max_body, requisites=requisites)
+        if report is None:
+            terminal.step("nothing is asked for")
+            return 0
+    else:
+        report = run.capture(
+            place.settings, clock, given, told=told, method=method, max_body=max_body, requisites=requisites
+        )
     if not as_json:
         counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(report.run.outcomes.items()))
         click.echo(f"run {report.run.id}: {report.run.visits} visits ({counts})")
@@ -60,7 +85,8 @@ def capture(
         terminal.step("broken off; what was captured until then is kept")
         return INTERRUPTED
     if report.answered == 0:
-        raise NothingDone("no URL given got a response; `variorum log` says why for each")
+        what = "asked for" if requested else "given"
+        raise NothingDone(f"no URL {what} got a response; `variorum log` says why for each")
     return 0
 
 

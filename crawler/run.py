@@ -7,6 +7,7 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -56,8 +57,9 @@ class Telling:
     Whoever listens may go away, as a pager does: the crawl goes on, and ``deaf`` holds why.
     """
 
-    def __init__(self, recording: Recording, clock: Clock, told: Told, holding: Holding) -> None:
+    def __init__(self, recording: Recording, clock: Clock, told: Told, holding: Holding, run: str) -> None:
         self._recording = recording
+        self.run = run
         self._clock = clock
         self.holding = holding
         self._told = told
@@ -99,6 +101,11 @@ class Telling:
     def note(self, url: str, body: bytes, content_type: str, answer: Answer) -> None:
         self._recording.note(url, body, content_type, answer)
 
+    @property
+    def store(self) -> Recording:
+        """Where work on the store is handed in, to be done after what was recorded before."""
+        return self._recording
+
 
 def capture(
     settings: Settings,
@@ -108,9 +115,11 @@ def capture(
     told: Told = lambda exchange, recorded: None,
     method: str = "GET",
     max_body: int | None = None,
+    requisites: bool = False,
 ) -> Report:
     """Capture the URLs once each and report; a URL that can't be asked for is a visit too, and nothing else.
 
+    With ``requisites`` what the pages need to be shown is captured too, and counts as no URL given.
     Raises what stopped the run (``DiskFull``), or kept it from beginning (``Misuse``); and at its end the ``OSError``
     that ``told`` raised. One call per process: a reactor can't be started twice.
     """
@@ -118,11 +127,15 @@ def capture(
     way = way_to(settings, tuple(pages))
 
     def crawl(telling: Telling) -> bool:
+        from crawler.needed import needs
         from crawler.spiders.page import PageSpider
 
         ceiling = {"VARIORUM_MAX_BODY": max_body} if max_body else {}
         spider = Spiders(settings=settings, clock=clock, way=way, wrong=wrong, more=ceiling)
-        return spider.run(PageSpider, telling, urls=tuple(pages), method=method, refused=telling.refuse)
+        with needs(settings, way.guard, telling.store) if requisites else nullcontext() as needed:
+            return spider.run(
+                PageSpider, telling, urls=tuple(pages), method=method, refused=telling.refuse, needed=needed
+            )
 
     def answered(telling: Telling) -> int:
         return sum(url in telling.answered for url in pages)
@@ -199,7 +212,7 @@ def conduct(
     recording = Recording(settings, clock, run=run.id, deliver=deliveries).start()
     holding = Holding(settings, clock, recording, run.id)
     try:
-        telling = Telling(recording, clock, told, holding)
+        telling = Telling(recording, clock, told, holding, run.id)
         recording.tell_run(run)
         interrupted = crawl(telling)
         while telling.unanswered:

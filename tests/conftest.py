@@ -10,6 +10,8 @@ from hypothesis import settings
 
 from archive import config
 
+pytest_plugins = ("tests.players", "tests.browser")
+
 CI = os.environ.get("CI") == "true"
 
 settings.register_profile("variorum", deadline=None, derandomize=CI)

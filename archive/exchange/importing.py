@@ -93,12 +93,16 @@ def take_in(
     return Imported(origin=str(told["origin"]), name=name, records=look.records, problems=look.problems)
 
 
-def look(path: Path) -> Looked:
-    """Walk a whole file; raise ``Misuse`` for what can't be read and ``NotAWarc`` for what can't be taken in."""
+def look(path: Path, name: str | None = None) -> Looked:
+    """Walk a whole file; raise ``Misuse`` for what can't be read and ``NotAWarc`` for what can't be taken in.
+
+    ``name`` is what people call it, where that is not its path.
+    """
+    called = name or str(path)
     with opened(path) as file:
         why = looks_like(file)
         if why is not None:
-            raise NotAWarc(f"{path} is no WARC file, nothing was taken: {why}")
+            raise NotAWarc(f"{called} is no WARC file, nothing was taken: {why}")
         file.seek(0)
         suffix = ".warc.gz" if file.read(2) == GZIP[:2] else ".warc"
         records = 0
@@ -108,12 +112,12 @@ def look(path: Path) -> Looked:
                 records += 1
                 if record.unaddressable:
                     raise Packed(
-                        f"{path} packs several records into one gzip member, so none can be addressed; nothing was "
+                        f"{called} packs several records into one gzip member, so none can be addressed; nothing was "
                         "taken. `variorum import --rewrite` takes its records, each in a member of its own, and says so"
                     )
-            problems += faults_of(path.name, record)
+            problems += faults_of(name or path.name, record)
     if not records:
-        raise NotAWarc(f"{path} holds no whole WARC record, nothing was taken: {problems[0].problem}")
+        raise NotAWarc(f"{called} holds no whole WARC record, nothing was taken: {problems[0].problem}")
     return Looked(path=path, records=records, problems=tuple(problems), suffix=suffix)
 
 
@@ -122,7 +126,7 @@ class Packed(NotAWarc):
 
 
 @contextmanager
-def rewritten(settings: Settings, path: Path) -> Iterator[tuple[Looked, Mapping[str, object]]]:
+def rewritten(settings: Settings, path: Path, name: str | None = None) -> Iterator[tuple[Looked, Mapping[str, object]]]:
     """Give a packed file's records as a file with a member for each, and what the journal has to tell of that.
 
     Not a byte of a record changes; the file given is left to whoever gave it.
@@ -134,9 +138,10 @@ def rewritten(settings: Settings, path: Path) -> Iterator[tuple[Looked, Mapping[
         left_out = one_member_each(path, cast(BinaryIO, made))
         made.flush()
         found = look(Path(made.name))
-        problems = [Problem(warc=path.name, problem=f"left out, {damage.what}") for damage in left_out]
+        called = name or path.name
+        problems = [Problem(warc=called, problem=f"left out, {damage.what}") for damage in left_out]
         origin: dict[str, object] = {
-            "origin": path.name,
+            "origin": called,
             "rewritten": "one gzip member a record",
             "origin_sha256": sha256_of(path),
             "left_out": [{"offset": damage.offset, "bytes": damage.length, "why": damage.what} for damage in left_out],

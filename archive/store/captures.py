@@ -20,6 +20,7 @@ from sqlalchemy import (
 from archive.model import Capture, Digest, Locator, RecordId, Url, UrlKey
 from archive.store.schema import Instant, captures, copies, instant, micros, visits
 from archive.store.statements import Prepared, chunks, insert_new, names_of, stream, within
+from archive.urls import urlkey as key_of
 
 LOOK_BACK = 200
 """How many of the newest captures of a URL are searched for the original of an unchanged one: a front page taken
@@ -74,6 +75,13 @@ _last_whole = (
     .limit(1)
 )
 
+_within = (
+    _of_key.where(captures.c.at >= bindparam("at"), captures.c.at < bindparam("end"))
+    .order_by(captures.c.at, captures.c.id)
+    .limit(1)
+)
+_newest_one = _of_key.order_by(captures.c.at.desc(), captures.c.id.desc()).limit(1)
+
 _INSERT = Prepared(lambda conn: insert_new(conn, captures))
 _INSERT_COPY = Prepared(lambda conn: insert_new(conn, copies))
 _EITHER_SIDE = Prepared(lambda _: _either_side)
@@ -81,6 +89,8 @@ _SAME_URL = Prepared(lambda _: _same_url)
 _ORIGINAL = Prepared(lambda _: _original)
 _BY_ID = Prepared(lambda _: _by_id)
 _LAST_WHOLE = Prepared(lambda _: _last_whole)
+_WITHIN = Prepared(lambda _: _within)
+_NEWEST_ONE = Prepared(lambda _: _newest_one)
 
 
 def insert(conn: Connection, batch: Sequence[Capture]) -> None:
@@ -172,6 +182,41 @@ def original_of(conn: Connection, urlkey: UrlKey, digest: Digest, url: Url) -> C
 def last_whole(conn: Connection, urlkey: UrlKey, url: Url) -> Capture | None:
     """Give the newest capture of our own of a URL that brought its whole page: the base of a conditional request."""
     rows = _LAST_WHOLE.rows(conn, {"urlkey": urlkey, "url": url})
+    return _capture(rows[0]) if rows else None
+
+
+def same_payload(conn: Connection, revisit: Capture) -> Capture | None:
+    """Give a response with the payload a revisit tells of, of the same URL if there is one: its nearest, earlier first.
+
+    For revisits of others that name no record. There is no index over digests, so of other URLs only those are found
+    that the revisit names.
+    """
+    keys = {revisit.urlkey} | ({key_of(revisit.refers_url)} if revisit.refers_url is not None else set())
+    query = select(*_ROW).where(
+        captures.c.urlkey.in_(keys), captures.c.digest == revisit.digest, captures.c.kind != "revisit"
+    )
+    rows = conn.execute(query.order_by(captures.c.at.desc(), captures.c.id.desc()).limit(LOOK_BACK)).fetchall()
+    found = [_capture(row) for row in rows]
+    return min(found, key=lambda each: (each.at > revisit.at, abs(each.at - revisit.at)), default=None)
+
+
+def at_place(conn: Connection, warc: str, offset: int, length: int) -> Capture | None:
+    """Give the capture whose record is exactly this stretch of a WARC file."""
+    query = select(*_ROW).where(captures.c.warc == warc, captures.c.offset == offset, captures.c.length == length)
+    row = conn.execute(query.limit(1)).first()
+    return None if row is None else _capture(row)
+
+
+def within_second(conn: Connection, urlkey: UrlKey, second: datetime) -> Capture | None:
+    """Give the first capture of a URL within the second that begins at a time."""
+    start = micros(second)
+    rows = _WITHIN.rows(conn, {"urlkey": urlkey, "at": start, "end": start + 1_000_000})
+    return _capture(rows[0]) if rows else None
+
+
+def newest(conn: Connection, urlkey: UrlKey) -> Capture | None:
+    """Give the newest capture of a URL."""
+    rows = _NEWEST_ONE.rows(conn, {"urlkey": urlkey})
     return _capture(rows[0]) if rows else None
 
 

@@ -767,7 +767,9 @@ cursors = Table(
     PrimaryKeyConstraint("reader"),
 )
 
-# What the reading room asks for; the only table it writes. state: asked, done, refused. By nothing.
+# What the reading room asks for; the only table it writes. state: asked, done, refused. subject: a URL; page: the
+# capture of the page that wants it. run: the one that took it up last; outcome, answer (words) and capture: what came
+# of it. By nothing.
 requests = Table(
     "requests",
     metadata,
@@ -779,8 +781,39 @@ requests = Table(
     _has("state"),
     _may("done_at", Instant),
     _may("answer"),
+    _may("run"),
+    _may("outcome"),
+    _may("capture"),
     PrimaryKeyConstraint("id"),
     Index(None, "state", "at"),
+    Index(None, "subject"),
+)
+
+# A page that was looked through for what it needs to be shown: which capture, and when. By `variorum missing`.
+looked = Table(
+    "looked",
+    metadata,
+    _has("urlkey", UrlKeyText),
+    _has("capture"),
+    _has("at", Instant),
+    _may("site"),
+    PrimaryKeyConstraint("urlkey"),
+    sqlite_with_rowid=False,
+)
+
+# A part that a page needs and that was in no capture when the page was looked through: page is the urlkey of the page,
+# url how it names the part, modifier what for (web/addresses.py). It may have been captured since.
+# By `variorum missing`.
+missing = Table(
+    "missing",
+    metadata,
+    _has("urlkey", UrlKeyText),
+    _has("page", UrlKeyText),
+    _has("url"),
+    _has("modifier"),
+    PrimaryKeyConstraint("urlkey", "page"),
+    Index(None, "page"),
+    sqlite_with_rowid=False,
 )
 
 # ------------------------------------------------------------------------- what may be seen, and whether it is whole
@@ -833,11 +866,11 @@ fixity = Table(
     Index(None, "warc", "at"),
 )
 
-REINDEXED = (captures, copies, visits, journal, marks, requisites, pins, models)
+REINDEXED = (captures, copies, visits, journal, marks, requisites, pins, models, looked, missing)
 
 
 def wipe_derived(conn: Connection) -> None:
-    """Delete all rows that ``reindex`` makes again, and mark every WARC file as not indexed at all."""
+    """Delete all rows that ``reindex`` makes again or that rest on those alone; no WARC file is indexed any more."""
     for table in REINDEXED:
         conn.execute(delete(table))
     conn.execute(update(warcs).values(bytes=0))

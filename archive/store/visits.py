@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from archive.model import Locator, Outcome, RecordId, Url, UrlKey, Visit
+from archive.model import Capture, Locator, Outcome, RecordId, Url, UrlKey, Visit
 from archive.store.schema import micros, visits
 from archive.store.statements import Prepared, insert_new, names_of, stream, within
+from archive.urls import urlkey as key_of
 
 _NAMES = names_of(visits)
 _INSERT = Prepared(lambda conn: insert_new(conn, visits))
@@ -38,6 +39,15 @@ def every(
         if wanted is not None:
             query = query.where(column == wanted)
     return map(_visit, stream(conn, query.order_by(visits.c.at, visits.c.id).limit(limit)))
+
+
+def of_capture(conn: Connection, capture: Capture) -> Visit | None:
+    """Give the visit that made a capture, which began in the same instant; None where others made it."""
+    query = select(visits).where(
+        visits.c.urlkey == key_of(capture.url), visits.c.at == capture.at, visits.c.capture == capture.id
+    )
+    row = conn.execute(query.limit(1)).first()
+    return None if row is None else _visit(row)
 
 
 def newest(conn: Connection, urlkey: UrlKey, url: Url, *, since: datetime) -> Visit | None:

@@ -199,6 +199,11 @@ def _fields(front: bytes, faults: list[str]) -> tuple[str, Fields]:
     return lines[0].decode("latin-1").strip().upper(), Fields(tuple(pairs))
 
 
+def fields_of(front: bytes) -> Fields:
+    """Read the named fields of a record whose front ends with its empty line."""
+    return _fields(front, [])[1]
+
+
 def _text(line: bytes, faults: list[str]) -> str:
     try:
         return line.decode("utf-8")
@@ -355,7 +360,7 @@ def _known(front: bytes) -> str | None:
     if front.startswith(b"filedesc:"):
         return "it is an ARC file; turn it into a WARC first, for example with `warcio recompress`"
     if front.startswith(b"PK"):
-        return "it is a ZIP file; WACZ packages are not read yet"
+        return "it is a ZIP file; a WACZ package is taken in whole, by `variorum import`"
     if front.startswith((b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")):
         return "it is compressed with Zstandard, which is not read yet; decompress it first"
     if _CDX.match(front):

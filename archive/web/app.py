@@ -1,0 +1,68 @@
+"""The web server put together: two applications, one for each origin."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from archive.errors import Damaged, VariorumError
+from archive.web import cdx, memento_routes, records, requests, room
+from archive.web.desk import Desk
+from archive.web.hosts import is_ours
+from archive.web.replay import Replay
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def room_of(desk: Desk) -> Starlette:
+    """Make the application of the room: our pages, and the endpoints for programs."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.runner = requests.Runner(desk)
+        await app.state.runner.start()
+        try:
+            yield
+        finally:
+            await app.state.runner.stop()
+
+    app = Starlette(
+        routes=[*cdx.routes, *memento_routes.routes, *records.routes, *requests.routes, *room.routes],
+        exception_handlers={Damaged: records.damaged, VariorumError: _refused, **room.exception_handlers},
+        lifespan=lifespan,
+    )
+    app.state.desk = desk
+    return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return PlainTextResponse(f"{error}\n", 503)
+
+
+class Served:
+    """Both applications behind one: which one answers follows from the port a request came in by."""
+
+    def __init__(self, desk: Desk, *, replay_port: int) -> None:
+        self._desk = desk
+        self._room = room_of(desk)
+        self._replay = Replay(desk)
+        self._replay_port = replay_port
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._room(scope, receive, send)
+        elif scope["server"][1] == self._replay_port:
+            await self._replay(scope, receive, send)
+        elif not is_ours(scope, self._desk):
+            refusal = PlainTextResponse("This is no name of this server; see [serve] in variorum.toml.\n", 421)
+            await refusal(scope, receive, send)
+        else:
+            await self._room(scope, receive, send)

@@ -1,0 +1,91 @@
+"""The head of an answer of the replay origin: what was recorded, and what keeps it harmless. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from archive.model import Capture
+from archive.warc.message import Head
+from archive.web.addresses import Modifier, Roots, memento
+from archive.web.memento import http_date, uri
+from archive.web.stored import Found
+
+Header = tuple[bytes, bytes]
+
+ORIGINAL = b"x-archive-orig-"
+"""Before each field of the recorded head: replay tools read them under these names."""
+_AS_THEY_ARE = frozenset((b"content-type", b"content-encoding", b"content-language", b"content-disposition"))
+_WHOLE_HEAD = 32 * 1024
+"""Bytes of recorded fields that are passed on: browsers and proxies refuse longer heads."""
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\Z")
+_NOT_IN_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+
+OWN_STATUS = range(200, 600)
+"""Statuses that are sent as they were; others have no meaning a client could act on."""
+
+SANDBOX = "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+"""No scripts, no forms, an origin that is none; a click may lead to another page of the archive."""
+
+
+def policy(roots: Roots) -> bytes:
+    """Give the Content-Security-Policy of archived pages: nothing but parts from the replay origin, nothing runs."""
+    own = f"'self' {roots.replay}"
+    return (
+        f"{SANDBOX}; default-src 'none'; img-src {own} data:; style-src {own} 'unsafe-inline'; font-src {own} data:; "
+        f"media-src {own} data:; frame-src {own}; form-action 'none'; base-uri 'none'; "
+        f"frame-ancestors 'self' {roots.room} {roots.replay}"
+    ).encode()
+
+
+RAW_POLICY = f"{SANDBOX}; default-src 'none'; form-action 'none'; base-uri 'none'".encode()
+"""For bytes as they were recorded, which nobody has gone through: not even their pictures are loaded."""
+
+
+def recorded(head: Head | None) -> list[Header]:
+    """Give the recorded fields: those that say how to read the body as they are, all of them under ``ORIGINAL``."""
+    if head is None:
+        return []
+    found: list[Header] = []
+    left = _WHOLE_HEAD
+    for name, value in head.fields:
+        lower = name.lower()
+        left -= len(name) + len(value)
+        if left < 0 or not _NAME.match(name):
+            continue
+        clean = _NOT_IN_VALUE.sub(b" ", value)
+        if lower in _AS_THEY_ARE:
+            found.append((lower, clean))
+        found.append((ORIGINAL + lower, clean))
+    return found
+
+
+def of_memento(roots: Roots, found: Found, link: str) -> list[Header]:
+    """Give what makes an answer a memento (RFC 7089, section 2.1), and of a 304 where its page and its head are."""
+    headers = [(b"memento-datetime", http_date(found.capture.at).encode())]
+    links = [link, *_of_revisit(roots, found)]
+    headers.append((b"link", ", ".join(links).encode("latin-1", "replace")))
+    return headers
+
+
+def _of_revisit(roots: Roots, found: Found) -> Sequence[str]:
+    capture, original = found.capture, found.original
+    if original is None or original.id == capture.id:
+        return ()
+    at = http_date(original.at)
+    same = f'<{uri(by_id(roots, original, "id_"))}>; rel="duplicate"; datetime="{at}"'
+    if capture.status != 304:
+        return (same,)
+    return (same, f'<{roots.room}/head/{uri(str(capture.id))}>; rel="describedby"; title="the 304 itself"')
+
+
+def by_id(roots: Roots, capture: Capture, modifier: Modifier = "") -> str:
+    """Give the URI-M of a capture by its record id, which no other capture shares."""
+    return memento(roots, capture, modifier, first=False)
+
+
+def status_of(status: int | None) -> int:
+    """Give the status an archived answer is replayed with: its own, 200 for what was no HTTP, 500 for no status."""
+    if status is None:
+        return 200
+    return status if status in OWN_STATUS else 500

@@ -1,0 +1,115 @@
+"""Archived pages and style sheets, gone through so that they lead into the archive and run nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from archive import ingest
+from archive.judge import HTML
+from archive.store import parts
+from archive.web import addresses
+from archive.web.addresses import Modifier
+from archive.web.desk import Desk
+from archive.web.rewriting import Part, rewrite_page
+from archive.web.rewriting_css import decode_css, rewrite_css
+from archive.web.stored import Found, Opened
+
+READABLE = 8 * 1024 * 1024
+"""Bytes of a page or style sheet that is gone through; what is longer is offered as it was recorded."""
+KEPT = 64 * 1024 * 1024
+"""Bytes of pages gone through that are kept for the next who asks."""
+FRESH = 10.0
+"""Seconds for which a page is kept whose missing parts may arrive."""
+_CSS = ("text/css",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A body as it is sent, and until when it holds (by the machine's monotonic clock)."""
+
+    body: bytes
+    content_type: bytes
+    until: float = float("inf")
+
+
+def is_rewritten(opened: Opened, modifier: Modifier, status: int) -> bool:
+    """Tell whether an answer is a page or a style sheet, by what it says it is, else by what it is wanted for."""
+    said = (opened.content_type or "").partition(";")[0].strip().lower()
+    if status in (204, 205) or modifier in ("im_", "js_"):
+        return False
+    if modifier == "cs_":
+        return not said.startswith(("image/", "font/", *HTML))
+    return said in HTML or said in _CSS or not said
+
+
+class Safe:
+    """Goes through pages; called from one thread at a time, keeps what it made."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._kept: OrderedDict[tuple[str, str, str, Modifier], Made] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def page(self, found: Found, modifier: Modifier, content_type: str | None) -> Made | None:
+        """Give a page as it is shown, or None for what is none after all, or too long to go through."""
+        assert found.original is not None
+        key = (found.capture.id, found.original.id, found.capture.url, modifier)
+        with self._lock:
+            known = self._kept.get(key)
+            if known is not None and known.until > time.monotonic():
+                self._kept.move_to_end(key)
+                return known
+        made = self._made(found, modifier, content_type)
+        if made is not None:
+            self._keep(key, made)
+        return made
+
+    def _made(self, found: Found, modifier: Modifier, content_type: str | None) -> Made | None:
+        assert found.original is not None
+        payload = ingest.read_capture(self._desk.folder, found.original)
+        if len(payload.data) > READABLE or payload.problem is not None:
+            return None
+        capture = found.capture
+        stamp = addresses.stamp(capture.at)
+        room = self._desk.roots.room
+
+        def part(url: str, what: Modifier) -> str:
+            return f"/{stamp}{what}/{url}"
+
+        def link(url: str) -> str:
+            return f"{room}/web/{stamp}/{url}"
+
+        lacking = False
+
+        def missing(named: Sequence[Part]) -> Collection[str]:
+            nonlocal lacking
+            with self._desk.store.read() as conn:
+                absent = parts.lacking(conn, [each.url for each in named])
+            lacking = bool(absent)
+            return absent
+
+        said = (content_type or "").partition(";")[0].strip().lower()
+        if modifier == "cs_" or said in _CSS:
+            text, _ = rewrite_css(decode_css(payload.data, payload.charset), capture.url, part)
+            return Made(body=text.encode("utf-8", "replace"), content_type=b"text/css; charset=utf-8")
+        if payload.mime not in HTML:
+            return None
+        page = rewrite_page(payload.data, capture.url, payload.charset, part=part, link=link, missing=missing)
+        if page is None:
+            return None
+        until = time.monotonic() + FRESH if lacking else float("inf")
+        return Made(body=page.html, content_type=b"text/html; charset=utf-8", until=until)
+
+    def _keep(self, key: tuple[str, str, str, Modifier], made: Made) -> None:
+        with self._lock:
+            before = self._kept.pop(key, None)
+            self._size += len(made.body) - (len(before.body) if before else 0)
+            self._kept[key] = made
+            while self._size > KEPT:
+                _, oldest = self._kept.popitem(last=False)
+                self._size -= len(oldest.body)

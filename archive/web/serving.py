@@ -1,0 +1,113 @@
+"""The shell of the web server: listens, serves until it is told to stop, and says where."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from archive.config import Settings
+from archive.errors import Misuse
+from archive.store import open_store
+from archive.timing import Clock
+from archive.warc.files import WarcFolder
+from archive.web.addresses import Roots
+from archive.web.app import Served
+from archive.web.desk import Desk
+
+AT_ONCE = 512
+"""Connections that are answered at the same time; more are told to come back."""
+LINGER = 5
+"""Seconds that running answers get when the server is told to stop."""
+
+
+def serve(
+    settings: Settings,
+    clock: Clock,
+    *,
+    overrides: tuple[str, ...] = (),
+    ready: Callable[[Roots], None] = lambda _: None,
+) -> None:
+    """Serve an archive until SIGINT or SIGTERM; ``ready`` is told the addresses once connections are taken.
+
+    Raises ``Misuse`` where a port cannot be listened at.
+    """
+    told = settings.serve
+    with contextlib.ExitStack() as stack:
+        room = stack.enter_context(_listening(told.host, told.port, "serve.port"))
+        replay = stack.enter_context(_listening(told.host, told.replay_port, "serve.replay_port"))
+        roots = roots_of(settings, room.getsockname()[1], replay.getsockname()[1])
+        store = open_store(settings.store.database, create=True)
+        stack.callback(store.close)
+        folder = WarcFolder(settings.store.warcs)
+        folder.make()
+        desk = Desk(settings=settings, store=store, folder=folder, clock=clock, roots=roots, overrides=overrides)
+        config = uvicorn.Config(
+            Served(desk, replay_port=replay.getsockname()[1]),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=AT_ONCE,
+            timeout_graceful_shutdown=LINGER,
+            lifespan="on",
+        )
+        server = _Telling(config, lambda: ready(roots))
+        stack.enter_context(_quiet_signals())
+        server.run(sockets=[room, replay])
+
+
+def roots_of(settings: Settings, port: int, replay_port: int) -> Roots:
+    """Give the addresses the server is reached by: those of the settings, else where it listens."""
+    told = settings.serve
+    if told.url is not None and told.replay_url is not None:
+        return Roots(room=told.url, replay=told.replay_url)
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(told.host, f"[{told.host}]" if ":" in told.host else told.host)
+    return Roots(room=f"http://{host}:{port}", replay=f"http://{host}:{replay_port}")
+
+
+def is_private(settings: Settings) -> bool:
+    """Tell whether only this machine can reach the server: it listens on loopback and nothing stands before it."""
+    told = settings.serve
+    outside = told.url is not None and urlsplit(told.url).hostname not in ("127.0.0.1", "::1", "localhost")
+    return not outside and (told.host in ("localhost", "::1") or told.host.startswith("127."))
+
+
+class _Telling(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int, key: str) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as made:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            made.bind((host, port))
+        except OSError as error:
+            raise Misuse(
+                f"cannot listen at {host} port {port}: {error.strerror}; name another with --set {key}=PORT, "
+                "or end what uses it"
+            ) from error
+        yield made
+
+
+@contextlib.contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """Let a signal end the server and no more: uvicorn raises it again afterwards, when all is done."""
+    before = {each: signal.signal(each, lambda *_: None) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

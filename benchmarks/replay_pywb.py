@@ -1,0 +1,80 @@
+"""Raw replay of the same records by our server and by pywb, each alone on one core, asked in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Failed, Spread, alternating, ratios
+from benchmarks.replay import CONNECTIONS, Load, quantile, raw
+from benchmarks.replay_archive import real
+from benchmarks.replay_load import Group
+from benchmarks.replay_serve import OWN, Cores, Serving, ours, pywb, pywb_over_ours, pywb_own, pywb_version
+from benchmarks.table import Bar, Table
+from tests.kept import empty
+
+PAGES, SECONDS, WARM_UP = 500, 10.0, 3.0
+
+
+def measure(folder: Path, *, quick: bool) -> Table:
+    """Put the pages on record, index them for pywb, and ask each server for all of them, in turn."""
+    count, seconds, rounds = (40, 3.0, 1) if quick else (PAGES, SECONDS, 3)
+    cores, version = Cores.two(), pywb_version()
+    home = empty(folder / "home")
+    # A 304 is left out: pywb over its own index answers it with an empty page.
+    kept = [each for each in real(home, count) if each.kind != "304"]
+    own = pywb_own(folder / "own", home)
+    sides = {"Variorum": "", "pywb": f"/{OWN}", "pywb over ours": "/variorum"}
+
+    def press(side: str) -> Mapping[str, Any]:
+        with ExitStack() as stack:
+            server = _serve(stack, side, folder, home, own, cores.server)
+            group = Group(
+                port=server.replay, connections=CONNECTIONS, asks=tuple(raw(each, sides[side]) for each in kept)
+            )
+            for duration in (WARM_UP, seconds):
+                told = Load(folder / "plan", [group], duration, cores.others).told()
+        if told["errors"]:
+            raise Failed(f"{side}: {sum(told['errors'].values())} errors, such as {told['wrong'][0]}")
+        ms = [each for times in told["ms"].values() for each in times]
+        return {"rate": len(ms) / told["seconds"], "ms": ms}
+
+    found = alternating(tuple(sides), rounds, press)
+    rates = {side: [each["rate"] for each in answers] for side, answers in found.items()}
+    to = {side: ratios(rates["Variorum"], rates[side]) for side in sides}
+    names = {
+        "Variorum": "Variorum",
+        "pywb": f"pywb {version}, its own index",
+        "pywb over ours": f"pywb {version} over our CDX endpoint, both on that core",
+    }
+    return Table(
+        name="replay_pywb",
+        title=f"Raw replay: {len(kept):,} records ({count} real pages and parts), {CONNECTIONS} connections, "
+        f"{rounds} rounds of {seconds:.0f} s",
+        columns=("", "requests/s", "p50 ms", "p99 ms", "Variorum's rate to it"),
+        rows=[
+            (
+                names[side],
+                Spread.of(rates[side]).shown(",.0f"),
+                *(Spread.of([quantile(each["ms"], part) or 0 for each in found[side]]).shown() for part in (0.5, 0.99)),
+                to[side].shown(".1f") if side != "Variorum" else "",
+            )
+            for side in sides
+        ],
+        bars=(Bar(what=f"rate to that of pywb {version}", found=to["pywb"].median, sign=">=", wanted=3, unit="x"),),
+        notes=("Each payload was checked: length and SHA-1, as coded or as decoded, whichever the server sent.",),
+        raw={"rates": rates, "ratios": {side: asdict(each) for side, each in to.items()}, "pywb": version},
+    )
+
+
+def _serve(stack: ExitStack, side: str, folder: Path, home: Path, own: Path, core: int) -> Serving:
+    if side == "pywb":
+        return stack.enter_context(pywb(own, core, folder / "pywb.log"))
+    server = stack.enter_context(ours(home, core, folder / "serve.log"))
+    if side == "Variorum":
+        return server
+    over = pywb_over_ours(folder / "over", own, server.room)
+    return stack.enter_context(pywb(over, core, folder / "over.log"))
