@@ -21,7 +21,7 @@ from archive.model import NEVER_BEGAN, Capture, Outcome, Run, Url, UrlKey, Verdi
 if TYPE_CHECKING:
     from archive.store import Connection, Store
     from archive.timing import Clock
-    from archive.verification import Problem
+    from archive.verification import Problem, Tally
     from archive.warc.files import WarcFolder
 
 
@@ -398,7 +398,7 @@ def _counted(conn: Connection, run: Run) -> Run:
 def verify(place: Place | None, given: tuple[str, ...], as_json: bool) -> int:
     """Check every record, digest and revisit, and files and index against each other; exit code 3 on problems.
 
-    With FILE, check these WARC files by themselves; that needs no archive.
+    With FILE, check these WARC files and WACZ packages by themselves; that needs no archive.
     """
     from archive import verification
     from archive.errors import NotAnArchive
@@ -410,7 +410,7 @@ def verify(place: Place | None, given: tuple[str, ...], as_json: bool) -> int:
     with ExitStack() as stack:
         found: Iterable[verification.Problem]
         if given:
-            found = chain.from_iterable(verification.verify_file(Path(name), tally) for name in given)
+            found = chain.from_iterable(_verify_given(Path(name), tally) for name in given)
         else:
             said = _silent if as_json else terminal.step
             assert place is not None
@@ -427,6 +427,22 @@ def verify(place: Place | None, given: tuple[str, ...], as_json: bool) -> int:
         known = f", {tally.known} known since their import" if tally.known else ""
         click.echo(f"{tally.files} files, {tally.records} records, {tally.problems} problems{known}")
     return 3 if tally.problems else 0
+
+
+def _verify_given(path: Path, tally: Tally) -> Iterator[Problem]:
+    """Check a WARC file, or a WACZ package with all that is in it."""
+    from archive import verification
+    from archive.exchange import checking, zip_entries
+
+    with verification.opened(path):
+        pass
+    if not zip_entries.looks_like(path):
+        yield from verification.verify_file(path, tally)
+        return
+    checked = checking.check(path)
+    tally.files += 1
+    tally.records += checked.records
+    yield from checked.problems
 
 
 def _tell(problem: Problem) -> None:
@@ -492,59 +508,6 @@ def _reindex(place: Place) -> int:
             count = sum(1 for _ in rows.every(conn))
     click.echo(f"{count} captures in the index, {problems} problems")
     return 3 if problems else 0
-
-
-@click.command("import")
-@click.argument("given", nargs=-1, required=True, metavar="FILE...")
-@click.option("--rewrite", is_flag=True, help="Of files that pack records together, take a copy that does not.")
-@archive_options
-def import_(place: Place, given: tuple[str, ...], rewrite: bool) -> int:
-    """Take in WARC files of others, byte for byte, damaged ones included; exit code 3 when one is damaged.
-
-    Exit code 5 when some of the files were taken and others refused.
-    """
-    from archive.errors import VariorumError
-    from archive.exchange import importing
-    from archive.recording import Recording
-
-    clock = _clock()
-    recording: Recording | None = None
-    taken = damaged = refused = 0
-    try:
-        for name in given:
-            stack = ExitStack()
-            origin = None
-            try:
-                try:
-                    look = importing.look(Path(name))
-                except importing.Packed:
-                    if not rewrite:
-                        raise
-                    look, origin = stack.enter_context(importing.rewritten(place.settings, Path(name)))
-            except VariorumError as error:
-                if len(given) == 1:
-                    raise
-                click.echo(f"variorum: {terminal.printable(str(error))}", err=True)
-                refused = max(refused, error.exit_code)
-                continue
-            # Only now: what is refused leaves nothing behind.
-            recording = recording or Recording(place.settings, clock).start()
-            with stack:
-                one = importing.take_in(place.settings, clock, recording, look, origin=origin)
-            taken += 1
-            damaged += bool(one.problems)
-            what = "here already as" if one.already else "taken as"
-            said = f"{one.origin}: {what} {one.name}, {one.records} records, {len(one.problems)} problems"
-            click.echo(terminal.printable(said))
-            for problem in one.problems:
-                at = f" at {problem.offset}" if problem.offset is not None else ""
-                click.echo(terminal.printable(f"  {problem.problem}{at}"))
-    finally:
-        if recording is not None:
-            recording.close()
-    if damaged:
-        return 3
-    return 5 if taken and refused else refused
 
 
 @click.command()

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from archive import catching_up, liveness
 from archive.catching_up import index_file, seal, sha256_of
 from archive.indexing import Facts, gather
-from archive.store import Connection, Store, captures, files, journal_rows
+from archive.store import Connection, Store, captures, files, journal_rows, parts
 from archive.store.files import Look, WarcFile
 from archive.timing import Clock
 from archive.verification import NAMED, PART, STRANGER, Problem, Progress, is_import, is_ours, row_of, strays
@@ -121,6 +121,7 @@ def reindex(store: Store, folder: WarcFolder, clock: Clock, said: Progress = lam
         # Rows before names: a file begun in this moment has a name without a row, never the other way round.
         rows = list(files.every(conn))
         names = folder.names()
+        parts.wipe(conn)
         for row in rows:
             if row.name not in names:
                 _forget(conn, row.name)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from archive.web.memento import http_date
+from archive.web.memento import http_date, uri
 from benchmarks.measure import PYTHON, Failed
 from benchmarks.replay_archive import Kept, real
 from benchmarks.replay_load import Ask, Group
@@ -85,15 +85,15 @@ def groups(kept: Sequence[Kept], server: Serving) -> Iterator[Group]:
 
 def raw(kept: Kept, collection: str = "") -> Ask:
     """Ask for a payload as recorded, and check it byte for byte."""
-    path = f"{collection}/{kept.stamp}id_/{_ascii(kept.url)}"
+    path = f"{collection}/{kept.stamp}id_/{uri(kept.url)}"
     return Ask(kind="raw", path=path, sums=(kept.coded, kept.decoded), memento=http_date(kept.at))
 
 
 def _with_parts(page: Kept, parts: Iterable[Kept]) -> Iterator[Ask]:
-    yield Ask(kind="page", path=f"/{page.stamp}/{_ascii(page.url)}", holds="</body>", memento=http_date(page.at))
+    yield Ask(kind="page", path=f"/{page.stamp}/{uri(page.url)}", holds="</body>", memento=http_date(page.at))
     for part in parts:
         modifier = _MODIFIERS[part.kind]
-        yield Ask(kind="part", path=f"/{page.stamp}{modifier}/{_ascii(part.url)}", memento=http_date(part.at))
+        yield Ask(kind="part", path=f"/{page.stamp}{modifier}/{uri(part.url)}", memento=http_date(part.at))
 
 
 def _look_ups(kept: Kept) -> Iterator[Ask]:
@@ -102,11 +102,7 @@ def _look_ups(kept: Kept) -> Iterator[Ask]:
     host = quote(kept.url.split("/")[2], safe="")
     yield Ask(kind="cdx closest", path=f"/cdx?url={url}{near}", holds=kept.stamp)
     yield Ask(kind="cdx exact", path=f"/cdx/search/cdx?url={url}&output=json", holds=kept.stamp)
-    yield Ask(kind="cdx prefix", path=f"/cdx?url={host}/&matchType=prefix&limit=500", holds='"timestamp"')
-
-
-def _ascii(url: str) -> str:
-    return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._").replace("#", "%23")
+    yield Ask(kind="cdx prefix", path=f"/cdx?url={host}/&matchType=prefix&limit=500", holds='"url"')
 
 
 class Load:

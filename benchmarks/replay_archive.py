@@ -12,7 +12,7 @@ import json
 import random
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from archive.model import Capture, Exchange, RecordId
 from archive.recording import Recorded, Recording
 from archive.timing import SystemClock
 from archive.urls import urlkey
+from archive.web.memento import uri
 from benchmarks.crawl_web import CORPUS
 from benchmarks.measure import Failed
 from benchmarks.pages import pages
@@ -131,17 +132,18 @@ def _corpus(count: int) -> Iterator[tuple[str, bytes]]:
     with manifest.open(encoding="utf-8") as lines:
         for line in lines:
             told = json.loads(line)
-            file, key = CORPUS.parent / told["file"], urlkey(told["url"])
+            url = uri(told["url"].partition("#")[0])
+            file, key = CORPUS.parent / told["file"], urlkey(url)
             if key in seen or not file.exists():
                 continue
             seen.add(key)
-            yield told["url"], file.read_bytes()
+            yield url, file.read_bytes()
             if len(seen) == count:
                 return
 
 
-def _made(given: Iterable[tuple[str, bytes]]) -> Iterator[Made]:
-    seen: set[str] = set()
+def _made(given: Sequence[tuple[str, bytes]]) -> Iterator[Made]:
+    seen = {urlkey(url) for url, _ in given}
     at = BEGAN
     for number, (url, packed) in enumerate(given):
         whole = gzip.decompress(packed)
@@ -182,9 +184,9 @@ def _parts(url: str, page: bytes) -> Iterator[tuple[Literal["style", "picture"],
         "picture": "//img/@src",
     }
     for kind, path in wanted.items():
-        found = [resolve(url, str(each)) for each in tree.xpath(path)]
-        http = [each for each in found if each is not None and each.startswith(("http://", "https://"))]
-        yield from ((kind, each) for each in list(dict.fromkeys(http))[:PARTS_OF_A_PAGE])
+        found = [resolve(url, str(each).partition("#")[0]) for each in tree.xpath(path)]
+        http = [uri(each) for each in found if each is not None and each.startswith(("http://", "https://"))]
+        yield from ((kind, each) for each in list(dict.fromkeys(http))[:PARTS_OF_A_PAGE] if each != url)
 
 
 def _style(url: str) -> bytes:

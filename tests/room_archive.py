@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,8 +95,10 @@ def make(home: Path) -> Path:
         put(exchange(STORY, third, fields=tagged, at=at(74)))
         put(exchange(STORY, third[:-20], fields=tagged, at=at(75), truncated="length", cut_by="us"))
         arabic = [
-            "قالت هيئة السدود يوم الاثنين إن بوابة السد ستبقى مغلقة حتى الربيع من أجل الإصلاحات بعد ليلة طويلة.",
-            "وجد المهندسون شقا طوله 40 سنتيمترا في المفصل السفلي ولم يظهر ذلك في مسح العام الماضي.",
+            "قالت هيئة السدود يوم الاثنين إن بوابة السد ستبقى مغلقة حتى الربيع من أجل الإصلاحات بعد ليلة طويلة "
+            "من المحادثات مع شرطة النهر والمزارعين وأصحاب المراكب في المدينة.",
+            "وجد المهندسون شقا طوله 40 سنتيمترا في المفصل السفلي ولم يظهر ذلك في مسح العام الماضي "
+            "الذي دفعت الهيئة ثمنه وقدره اثنا عشر ألف كرونة.",
             "سيتعين على المراكب القادمة من المرفأ انتظار مد الصباح مما يضيف أربع ساعات إلى الطريق في اتجاه المنبع.",
         ]
         told = "بوابة السد تبقى مغلقة حتى الربيع"
@@ -109,8 +112,12 @@ def make(home: Path) -> Path:
         put(exchange(NOTED, b"<p>nothing", at=at(2.5)))
         put(exchange(FAILED, None, error="timeout", at=at(3), intent=Intent(why="citation")))
         feed = ("Content-Type: application/rss+xml",)
+        waiting = threading.Semaphore(0)
         for number in range(230):
-            put(exchange(BUSY, b"<rss>%d</rss>" % (number // 3), fields=feed, at=at(number / 3)))
+            given = exchange(BUSY, b"<rss>%d</rss>" % (number // 3), fields=feed, at=at(number / 3))
+            recording.record(given, lambda _: waiting.release())
+        for _ in range(230):
+            waiting.acquire()
         # Two within one second: the later is reached by its record id.
         put(exchange(BUSY, b"<rss>twice</rss>", fields=feed, at=at(100)))
         put(exchange(BUSY, b"<rss>and again</rss>", fields=feed, at=at(100) + timedelta(milliseconds=200)))

@@ -26,6 +26,7 @@ _SMALL = 16 * 1024 * 1024
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 _TOLD = ("title", "description", "software", "created", "modified", "wacz_version", "mainPageUrl", "mainPageDate")
 _LONGEST = 2000
+_ANEW = "nothing was taken, get the package again from where it came"
 _SIGNATURE = 256 * 1024
 
 
@@ -54,14 +55,14 @@ def read(entries: Entries) -> Manifest:
         if YAML in entries.by_name:
             return _of_yaml(entries)
         raise Damaged(
-            f"{entries.name}: {NAME} is missing, so nothing vouches for it: no WACZ package; nothing was taken"
+            f"{entries.name} is no WACZ package: {NAME} is missing, nothing vouches for it; nothing was taken"
         )
     data = entries.read(NAME, _SMALL)
     told = _object(entries, NAME, data)
     if "multi-wacz" in str(told.get("profile")):
         raise Damaged(
-            f"{entries.name} is a package of packages (profile {told.get('profile')!r}), which is not read; nothing was "
-            "taken: import the packages it names, one by one"
+            f"{entries.name} is a package of packages (profile {told.get('profile')!r}), which is not read; nothing "
+            "was taken: import the packages it names, one by one"
         )
     notes: list[str] = []
     kept = {key: str(told[key])[:_LONGEST] for key in _TOLD if told.get(key) is not None}
@@ -82,17 +83,15 @@ def demands(manifest: Manifest) -> bool:
     return found is not None and (int(found[1]), int(found[2])) >= (1, 1)
 
 
-def hold(entries: Entries, listed: Listed, algorithm_hash: Any, size: int) -> None:
+def hold(entries: Entries, manifest: Manifest, listed: Listed, hashed: Any, size: int) -> None:
     """Hold what was read of a file against the manifest; raise Damaged, naming it."""
     if listed.bytes is not None and listed.bytes != size:
+        raise Damaged(f"{entries.name}: {listed.path} has {size} bytes, {NAME} says {listed.bytes}; {_ANEW}")
+    if listed.digest and hashed.hexdigest() != listed.digest:
+        made = f", made by {manifest.told['software']}" if "software" in manifest.told else ""
         raise Damaged(
-            f"{entries.name}: {listed.path} has {size} bytes, {NAME} says {listed.bytes}; nothing was taken, get the "
-            "package again from where it came"
-        )
-    if listed.digest and algorithm_hash.hexdigest() != listed.digest:
-        raise Damaged(
-            f"{entries.name}: {listed.path} is not what {NAME} says ({listed.algorithm} differs); nothing was taken, get "
-            "the package again from where it came"
+            f"{entries.name}: {listed.path} is not what {NAME} says ({listed.algorithm} differs{made}); {_ANEW}, or, "
+            "if you trust it all the same, unzip it and import the WARC file by itself"
         )
 
 
@@ -154,9 +153,7 @@ def _hash(entries: Entries, path: str, written: object, hashing: object) -> tupl
     algorithm, digest = (label, value) if colon else (str(hashing or "sha256"), written)
     algorithm = algorithm.lower().replace("-", "")
     if algorithm not in ("sha256", "sha512", "sha384", "sha224", "sha1", "md5"):
-        raise Damaged(
-            f"{entries.name}: the hash of {path} is of a kind that is not known ({algorithm!r}); nothing was taken"
-        )
+        raise Damaged(f"{entries.name}: {path} has a hash of an unknown kind ({algorithm!r}); nothing was taken")
     return algorithm, digest.lower()
 
 

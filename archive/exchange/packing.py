@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ from archive.exchange.scratch import Scratch
 
 PART = 10**9
 """Bytes at which another WARC file is begun in a package."""
+_LARGE = 2 * 10**9
+_LOOK_THERE = struct.pack("<HH", 0xCAFE, 0)
+"""An extra field of a ZIP entry with nothing in it."""
 INDEX, SECOND, PAGES = "indexes/index.cdx.gz", "indexes/index.idx", "pages/pages.jsonl"
 
 
@@ -38,13 +42,18 @@ class Package:
         self.resources: list[Resource] = []
 
     @contextmanager
-    def entry(self, path: str, *, packed: bool) -> Iterator[Counted]:
-        """Begin a file; ``packed`` is what is compressed already, and stored as it is (standards: X2)."""
+    def entry(self, path: str, *, packed: bool, large: bool = False) -> Iterator[Counted]:
+        """Begin a file; ``packed`` is what is compressed already, and stored as it is (standards: X2).
+
+        ``large``: it may come to 2 GB or more, and needs the fields of ZIP64 then.
+        """
         info = zipfile.ZipInfo(path, self._at)
         info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
         info.create_system = 3
         info.external_attr = 0o100644 << 16
-        with self._zip.open(info, "w", force_zip64=True) as file:
+        # replayweb.page 2.5.3 looks for such fields in front of a file only where the directory has some for it too.
+        info.extra = _LOOK_THERE if large else b""
+        with self._zip.open(info, "w", force_zip64=large) as file:
             into = Counted(file)
             yield into
         self.resources.append(Resource(path=path, hash=into.sha256, bytes=into.size))
@@ -68,7 +77,7 @@ def pack(
     """Write a package of what was chosen; ``pages`` are asked for after the records, ``about`` after the pages."""
     package = Package(to, created)
     warcs = _warcs(package, scratch, copying, part)
-    with package.entry(INDEX, packed=True) as index:
+    with package.entry(INDEX, packed=True, large=True) as index:
         lines = (row[0] for row in scratch.rows("SELECT line FROM line ORDER BY line"))
         seconds = [zipnum.meta(INDEX.rpartition("/")[2])]
         for block, second in zipnum.blocks(lines):
@@ -77,7 +86,7 @@ def pack(
     with package.entry(SECOND, packed=False) as index:
         index.write("".join(f"{line}\n" for line in seconds).encode("utf-8", "surrogateescape"))
     count = -1  # for its first line
-    with package.entry(PAGES, packed=False) as list_of_pages:
+    with package.entry(PAGES, packed=False, large=True) as list_of_pages:
         for line in pages():
             list_of_pages.write(line)
             count += 1
@@ -96,7 +105,8 @@ def _warcs(package: Package, scratch: Scratch, copying: Copying, part: int) -> i
     number = 0
     while piece is not None:
         name = f"data-{number:05d}.warc.gz"
-        with package.entry(f"archive/{name}", packed=True) as into:
+        # Only its first record can make it longer than it should be.
+        with package.entry(f"archive/{name}", packed=True, large=piece.place.length + part > _LARGE) as into:
             copying.begin(into, name)
             begun = into.size
             while piece is not None and (into.size == begun or into.size + piece.place.length <= part):

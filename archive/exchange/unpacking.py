@@ -15,6 +15,7 @@ from archive.catching_up import sha256_of
 from archive.config import Settings
 from archive.errors import Damaged, DiskFull
 from archive.exchange import manifests, zip_entries
+from archive.exchange.datapackage import NAME
 from archive.exchange.manifests import Listed, Manifest
 from archive.exchange.outfile import explained
 from archive.exchange.zip_entries import Entries
@@ -48,7 +49,7 @@ def unpacked(settings: Settings, path: Path) -> Iterator[tuple[list[Unpacked], t
         _room(folder, entries, warcs, settings.store.min_free)
         for listed in manifest.files.values():
             if listed.path not in warcs:
-                _check(entries, listed)
+                _check(entries, manifest, listed)
         package = {"name": path.name, "sha256": sha256_of(path), **manifest.told}
         found: list[Unpacked] = []
         for inside in warcs:
@@ -56,7 +57,7 @@ def unpacked(settings: Settings, path: Path) -> Iterator[tuple[list[Unpacked], t
             into = stack.enter_context(tempfile.NamedTemporaryFile(dir=folder.root, prefix="unpacking-", suffix=PART))
             fcntl.flock(into, fcntl.LOCK_EX)
             with explained(folder.root):
-                _check(entries, listed, into)
+                _check(entries, manifest, listed, into)
                 into.flush()
             name = f"{path.name}/{inside}"
             origin = {"origin": name, "package": {**package, "path": inside, "vouched": bool(listed.digest)}}
@@ -69,7 +70,7 @@ def _warcs(entries: Entries, manifest: Manifest) -> list[str]:
     inside = sorted(path for path in entries.by_name if path.startswith(ARCHIVE))
     if nested := [path for path in inside if path.lower().endswith(".wacz")]:
         raise Damaged(
-            f"{entries.name}: {nested[0]} is a package in the package, which is not read; nothing was taken: unpack it, "
+            f"{entries.name}: {nested[0]} is a package in the package, which is not read; nothing was taken: unzip it "
             "and import it by itself"
         )
     warcs = [path for path in inside if not path.lower().endswith(_INDEXES)]
@@ -79,9 +80,7 @@ def _warcs(entries: Entries, manifest: Manifest) -> list[str]:
     for path in warcs:
         listed = manifest.files.get(path)
         if (listed is None or not listed.digest) and (hashed or manifests.demands(manifest)):
-            raise Damaged(
-                f"{entries.name}: datapackage.json has no hash of {path}, nothing vouches for it; nothing was taken"
-            )
+            raise Damaged(f"{entries.name}: nothing vouches for {path}: {NAME} has no hash of it; nothing was taken")
     return warcs
 
 
@@ -91,12 +90,12 @@ def _room(folder: WarcFolder, entries: Entries, warcs: list[str], least: int) ->
     free = shutil.disk_usage(folder.root).free
     if free - needed < least:
         raise DiskFull(
-            f"{entries.name} needs {needed} bytes of room in {folder.root}, where {free} are free and store.min_free asks "
-            f"for {least}: free some space, then import it again"
+            f"{entries.name} needs {needed} bytes of room in {folder.root}, where {free} are free and store.min_free "
+            f"asks for {least}: free some space, then import it again"
         )
 
 
-def _check(entries: Entries, listed: Listed, into: IO[bytes] | None = None) -> None:
+def _check(entries: Entries, manifest: Manifest, listed: Listed, into: IO[bytes] | None = None) -> None:
     """Read a file of a package, hold it against what is said of it, and write it out if asked."""
     hashed, size = manifests.hasher(listed), 0
     for piece in entries.pieces(listed.path):
@@ -104,4 +103,4 @@ def _check(entries: Entries, listed: Listed, into: IO[bytes] | None = None) -> N
         size += len(piece)
         if into is not None:
             into.write(piece)
-    manifests.hold(entries, listed, hashed, size)
+    manifests.hold(entries, manifest, listed, hashed, size)

@@ -49,6 +49,14 @@ class Entries:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
             raise Damaged(_of(self.name, f"{path} cannot be unpacked ({error})")) from error
 
+    def hides(self, path: str) -> bool:
+        """Tell whether extra fields stand before an entry's bytes that the directory does not let one expect."""
+        entry, file = self.by_name[path], self._file.fp
+        if file is None or entry.extra:
+            return False
+        file.seek(entry.header_offset + 28)
+        return int.from_bytes(file.read(2), "little") > 0
+
     def read(self, path: str, limit: int) -> bytes:
         """Give a small entry whole."""
         if self.by_name[path].file_size > limit:

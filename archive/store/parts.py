@@ -10,12 +10,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+)
 
 from archive.judge import HTML
 from archive.model import Outcome, RecordId, Url, UrlKey
-from archive.store.schema import captures, citations, looked, missing, sightings, visits
-from archive.store.statements import chunks, stream, upsert
+from archive.store.schema import captures, citations, instant, looked, missing, sightings, visits
+from archive.store.statements import Prepared, chunks, stream, upsert
 from archive.urls import urlkey
 
 ROBOTS = "%)/robots.txt"
@@ -132,6 +146,12 @@ def every(conn: Connection, *, site: str | None = None, pages: Sequence[UrlKey] 
     return _told(conn, _grouped((*_of_site(site), *of)))
 
 
+def wipe(conn: Connection) -> None:
+    """Forget what was found: every page is looked through again when somebody asks."""
+    conn.execute(delete(missing))
+    conn.execute(delete(looked))
+
+
 def missing_parts(
     conn: Connection, *, site: str | None = None, limit: int | None = None, offset: int = 0
 ) -> list[Missing]:
@@ -233,11 +253,19 @@ def _grouped(of: tuple[ColumnElement[bool], ...]) -> Select[Any]:
     return query.group_by(missing.c.urlkey).order_by(number.desc(), missing.c.urlkey)
 
 
+_last_visit = (
+    select(visits.c.outcome, visits.c.status, type_coerce(visits.c.at, BigInteger), visits.c.detail)
+    .where(visits.c.urlkey == bindparam("urlkey"))
+    .order_by(visits.c.at.desc(), visits.c.id.desc())
+    .limit(1)
+)
+_LAST_VISIT = Prepared(lambda _: _last_visit)
+
+
 def _told(conn: Connection, query: Select[Any]) -> Iterator[Missing]:
     for key, url, modifier, pages in stream(conn, query):
-        last = select(visits.c.outcome, visits.c.status, visits.c.at, visits.c.detail).where(visits.c.urlkey == key)
-        tried = conn.execute(last.order_by(visits.c.at.desc(), visits.c.id.desc()).limit(1)).first()
-        outcome, status, at, detail = tried if tried is not None else (None, None, None, None)
+        tried = _LAST_VISIT.rows(conn, {"urlkey": key})
+        outcome, status, at, detail = tried[0] if tried else (None, None, None, None)
         yield Missing(
             url=Url(url),
             urlkey=UrlKey(key),
@@ -245,6 +273,6 @@ def _told(conn: Connection, query: Select[Any]) -> Iterator[Missing]:
             pages=pages,
             outcome=outcome,
             status=status,
-            tried=at,
+            tried=None if at is None else instant(at),
             detail=detail,
         )

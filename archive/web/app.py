@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,12 +13,7 @@ from archive.errors import Damaged, VariorumError
 from archive.web import cdx, memento_routes, records, requests, room
 from archive.web.desk import Desk
 from archive.web.hosts import is_ours
-from archive.web.replay import Replay
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from archive.web.replay import Receive, Replay, Scope, Send
 
 
 def room_of(desk: Desk) -> Starlette:

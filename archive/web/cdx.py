@@ -47,7 +47,7 @@ routes = [Route("/cdx", cdx), Route("/cdx/search/cdx", wayback_cdx)]
 async def _answer(request: Request, dialect: Dialect) -> Response:
     desk: Desk = request.app.state.desk
     try:
-        # Some clients send a URL's own characters bare; Starlette would fail where they are no UTF-8.
+        # Not request.url, which fails where a client sent bytes that are no UTF-8.
         query = read_query(request.scope["query_string"].decode("utf-8", "replace"), dialect)
     except Misuse as error:
         return PlainTextResponse(f"{error}\n", status_code=400)

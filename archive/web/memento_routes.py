@@ -1,8 +1,10 @@
 """The TimeGate and the TimeMaps of the archive (RFC 7089, sections 4 and 5)::
 
-ROOM/timegate/URL             302 to the memento nearest to Accept-Datetime
-ROOM/timemap/link/URL         every memento; also json and cdxj
-ROOM/timemap/link/2/URL       the second page, where there are more than memento.PAGE
+    ROOM/timegate/URL             302 to the memento nearest to Accept-Datetime
+    ROOM/timemap/link/URL         every memento; also json and cdxj
+    ROOM/timemap/link/2/URL       the second page, where there are more than memento.PAGE
+
+The mementos themselves are served by ``replay``.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from typing import Any
 
 import anyio.to_thread
@@ -25,9 +25,9 @@ from archive.web.hosts import is_ours
 from archive.web.safe import Safe, is_rewritten
 from archive.web.stored import Found, Opened, find, open_answer
 
-Scope = Mapping[str, Any]
-Receive = Callable[[], Any]
-Send = Callable[[Mapping[str, object]], Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 

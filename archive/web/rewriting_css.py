@@ -31,25 +31,41 @@ _CHARSET = re.compile(r'\s*@charset\s+"([^"\n]*)"\s*;', re.IGNORECASE)
 _CHARSET_BYTES = re.compile(rb'@charset "([^"\n]{1,40})";')
 _FONT = re.compile(r"\.(?:woff2?|ttf|otf|eot)(?:[?#]|\Z)", re.IGNORECASE)
 
+_BLANKS = r"[ \t\n\r\f]*+"
+_NAMED = (
+    r"""(?:"(?P<a>(?:[^"\\\n\r\f]|\\(?:\r\n|.))*+)"|'(?P<b>(?:[^'\\\n\r\f]|\\(?:\r\n|.))*+)'"""
+    r"""|(?P<c>(?:[^"'()\\\s\x00-\x1f\x7f]|\\[^\n\r\f])*+))"""
+)
 # What begins with one of few characters is found fast; whatever is not plain goes to the parser. A CSS name may hold
 # any character beyond ASCII, so "url(" behind one of those, or behind # or @, is none (CSS Syntax 3, section 4.3.4).
+# Escaped marks, as in ".md\:p-2", cannot spell a name that loads.
 _PLAIN = re.compile(
-    r"""["'/\\uU](?:(?<=/)\*(?:[^*]|\*(?!/))*+\*/"""
+    r"""["'/\\uU@](?:(?<=/)\*(?:[^*]|\*(?!/))*+\*/"""
     r"""|(?<=")(?:[^"\\\n\r\f]|\\.)*+"|(?<=')(?:[^'\\\n\r\f]|\\.)*+'"""
-    r"""|(?<=[uU])(?<![-\w#@\x80-\U0010ffff][uU])(?i:rl)\("""
-    r"""(?:[ \t\n\r\f]*+"""
-    r"""(?:"(?P<a>[^"\\\n\r\f]*+)"|'(?P<b>[^'\\\n\r\f]*+)'|(?P<c>[^"'()\\\s\x00-\x1f\x7f]*+))"""
-    r"""[ \t\n\r\f]*+\)|(?P<bad>))"""
-    r"""|(?<=["'\\])(?P<odd>)|(?<=/)(?=\*)(?P<open>))""",
+    rf"""|(?<=[uU])(?<![-\w#@\x80-\U0010ffff][uU])(?i:rl)\((?:{_BLANKS}{_NAMED}{_BLANKS}\)|(?P<bad>))"""
+    r"""|(?<=\\)(?:[^0-9a-zA-Z\n\r\f-]|(?P<escape>[0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(?P<odd>))"""
+    rf"""|(?<=@)(?i:import)(?![-\w\\\x80-\U0010ffff]){_BLANKS}"""
+    r"""(?:"(?P<d>[^"\\\n\r\f]*+)"|'(?P<e>[^'\\\n\r\f]*+)'"""
+    rf"""|(?i:url)\({_BLANKS}{_NAMED.replace("<a>", "<f>").replace("<b>", "<g>").replace("<c>", "<h>")}{_BLANKS}\)"""
+    r"""|(?P<other>))"""
+    r"""|(?<=["'])(?P<open>)|(?<=/)(?=\*)(?P<comment>))""",
     re.DOTALL,
 )
-_ODD = ("<!--", "@import", "@namespace", "image-set", "src(", "expression(", "-moz-binding")
-_BEHAVIOR = re.compile(r"(?<![-\w])behavior(?![-\w])")
+_ODD = ("<!--", "@namespace", "image-set(", "src(")
+_OLD = ("expression(", "-moz-binding", "behavior")
+# Three ways in which old browsers ran code from a style sheet.
+_RUNNING = re.compile(
+    r"(?<![-\w])expression(?=\()|(?<![-\w.#])(?:behavior|-moz-binding)(?=(?:\s|/\*[^*]{0,99}\*/)*+:)", re.IGNORECASE
+)
 _OPENS = re.compile(r"<(?=[A-Za-z/!?])")
 _QUOTED = {ord(each): f"%{ord(each):02X}" for each in ' "\\<>'} | {code: f"%{code:02X}" for code in range(32)}
 _IMAGE_SETS = frozenset(("image-set", "-webkit-image-set"))
 _ADDRESSES = frozenset(("url", "src"))
 _RUNS = frozenset(("behavior", "-moz-binding", "-ms-behavior"))
+_SPELLING = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-")
+_IMPORTED = frozenset("defgh")
+_NAMES = _IMPORTED | frozenset("abc")
+_MARKS = {"a": '"', "b": "'", "f": '"', "g": "'"}
 _OFF = "variorum-off"
 _BRACKETS = {"() block": ("(", ")"), "[] block": ("[", "]"), "{} block": ("{", "}")}
 
@@ -73,8 +89,9 @@ def rewrite_css(text: str, url: str, part: Target) -> tuple[str, tuple[Part, ...
     text = text[named.end() :] if named else text
     sheet = _Sheet(url, part)
     lowered = text.lower()
-    odd = any(each in lowered for each in _ODD) or ("behavior" in lowered and _BEHAVIOR.search(lowered))
-    made = None if odd or "@\\" in text else sheet.plain(text)
+    if any(each in lowered for each in _OLD):
+        text = _RUNNING.sub(_OFF, text)
+    made = None if any(each in lowered for each in _ODD) else sheet.plain(text)
     if made is None:
         sheet.parts.clear()
         made = "".join(sheet.parsed(tinycss2.parse_component_value_list(text)))
@@ -84,6 +101,12 @@ def rewrite_css(text: str, url: str, part: Target) -> tuple[str, tuple[Part, ...
 def quoted(url: str) -> str:
     """Give an address that can stand in CSS strings, srcset and attributes: blanks, quotes and backslashes encoded."""
     return url.translate(_QUOTED)
+
+
+def _unescaped(written: str) -> str:
+    """Give the address in one ``url(...)`` as the parser reads it."""
+    (node,) = tinycss2.parse_component_value_list(written)
+    return str(node.value) if node.type == "url" else str(node.arguments[0].value)
 
 
 class _Sheet:
@@ -114,9 +137,20 @@ class _Sheet:
             kind = found.lastgroup
             if kind is None:
                 continue
-            if kind not in ("a", "b", "c"):
+            if kind == "escape":
+                if chr(min(int(found[kind], 16), 0x10FFFF)) in _SPELLING:
+                    return None
+                continue
+            if kind not in _NAMES:
                 return None
-            pieces += text[at : found.start()], f'url("{self.address(found[kind])}")'
+            named = found[kind]
+            if "\\" in named:
+                named = _unescaped(
+                    f'url("{named}")' if kind in "af" else f"url('{named}')" if kind in "bg" else f"url({named})"
+                )
+            imported = kind in _IMPORTED
+            at_rule = "@import " if imported else ""
+            pieces += text[at : found.start()], f'{at_rule}url("{self.address(named, "cs_" if imported else None)}")'
             at = found.end()
         pieces.append(text[at:])
         return "".join(pieces)

@@ -60,9 +60,14 @@ def find(conn: Connection, asked: Asked) -> Found | None:
     return Found(
         capture=capture,
         original=originals.original_of(conn, capture),
-        exact=(exact and asked.url == capture.url) or asked.modifier in PARTS,
+        exact=(exact and _same(asked.url, capture.url)) or asked.modifier in PARTS,
         around=here,
     )
+
+
+def _same(asked: str, url: str) -> bool:
+    # What is no URI, as others record it, is asked for as one.
+    return asked == url or memento.uri(asked) == memento.uri(url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
