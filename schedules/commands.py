@@ -158,8 +158,9 @@ def demo(folder: str | None) -> int:
         run("runs")
         run("verify")
     click.echo(
-        f"\nThe archive is in {home}: cd {home.name}, then try variorum log, variorum captures --all,"
-        "\nor read sites/blog-lantern-test.toml. The newsstand is closed now; nothing more can be crawled there."
+        f"\nThe archive is in {home}: cd {home.name}, then try variorum serve, which shows it in your browser,"
+        "\nvariorum log or variorum captures --all, or read sites/blog-lantern-test.toml."
+        "\nThe newsstand is closed now; nothing more can be crawled there."
     )
     return 0
 

@@ -244,3 +244,92 @@ def assert_shows_the_story(frame: Frame) -> None:
     frame.wait_for_function("document.querySelector('#picture').complete")
     assert frame.evaluate("document.querySelector('#picture').naturalWidth") == WIDTH
     assert frame.evaluate("getComputedStyle(document.querySelector('h1')).color") == COLOUR
+
+
+# ---- a page that tries all it can
+
+
+def got(frame: Frame) -> dict[str, str] | None:
+    """Give what the hostile page's script noted, None where it did not run."""
+    noted = frame.evaluate("document.documentElement.getAttribute('data-got')")
+    return json.loads(noted) if noted is not None else None
+
+
+def wait_for_its_answers(frame: Frame) -> None:
+    """Wait until each request of the script ended, one way or the other."""
+    frame.wait_for_function("""() => {
+      const noted = JSON.parse(document.documentElement.getAttribute('data-got') || '{}');
+      return Object.keys(noted).filter(key => key.startsWith('fetch ') || key.startsWith('elsewhere')).length === 4;
+    }""")
+
+
+def furnish(archive: Archive, visitor: Visitor) -> None:
+    """Put something worth reading into the room's own storage."""
+    room = visitor.page()
+    room.goto(f"{archive.room}/")
+    room.evaluate(f"localStorage.setItem('secret', '{SECRET}')")
+    room.evaluate(f"document.cookie = 'secret={SECRET}'")
+    room.close()
+
+
+def test_the_hostile_page_does_all_that_when_nobody_stops_it(archive: Archive, visitor: Visitor) -> None:
+    page = visitor.page()
+    page.goto(f"http://{archive.site.netloc}/hostile")
+    wait_for_its_answers(page.main_frame)
+
+    assert page.main_frame.get_attribute("html", "data-loaded") == "yes"
+    noted = got(page.main_frame)
+    assert noted is not None
+    assert noted["ran"] == "yes"
+    asked = " ".join(visitor.left)
+    for what in ("image.png", "beacon", "fetch", "style.css", "plain.png", "frame"):
+        assert f"http://elsewhere.test/{what}" in asked
+    assert "CONNECT elsewhere.test:80" in asked
+    visitor.trap.asked.clear()
+
+
+def test_a_script_does_not_run_in_safe_replay_and_nothing_is_asked_elsewhere(archive: Archive, visitor: Visitor) -> None:
+    furnish(archive, visitor)
+    before = len(visitor.requests)
+    frame = opened(
+        visitor, f"{archive.room}/web/{archive.hostile}/{HOSTILE}", f"{archive.replay}/{archive.hostile}/{HOSTILE}"
+    )
+
+    assert frame.inner_text("#text") == "Hostile"
+    assert got(frame) is None
+    assert frame.get_attribute("html", "data-loaded") is None
+    asked = [url for url in visitor.requests[before:] if url.startswith(f"{archive.room}/")]
+    assert [url for url in asked if "/cdx" in url or "/timemap" in url] == []
+    assert visitor.foreign == []
+
+
+def test_a_script_in_an_archived_page_by_itself_does_not_run_either(archive: Archive, visitor: Visitor) -> None:
+    furnish(archive, visitor)
+    for modifier in ("", "id_", "if_"):
+        page = visitor.page()
+        page.goto(f"{archive.replay}/{archive.hostile}{modifier}/{HOSTILE}")
+        assert got(page.main_frame) is None
+        assert page.evaluate("origin") == "null"
+    assert visitor.left == []
+
+
+@pytest.mark.parametrize("name", ["pywb", "replayweb.page"])
+def test_a_script_that_runs_in_a_player_of_others_reads_nothing_of_the_room(
+    archive: Archive, name: str, visitor: Visitor, request: pytest.FixtureRequest
+) -> None:
+    furnish(archive, visitor)
+    if name == "pywb":
+        pywb: str = request.getfixturevalue("pywb_origin")
+        frame = opened(visitor, f"{pywb}/{archive.hostile}/{HOSTILE}", f"{pywb}/{archive.hostile}mp_/{HOSTILE}")
+    else:
+        player: str = request.getfixturevalue("player_origin")
+        address = f"{player}/#view=pages&url={quote(HOSTILE, safe='')}&ts={archive.hostile}"
+        frame = opened(visitor, address, f"/{archive.hostile}mp_/{HOSTILE}")
+    wait_for_its_answers(frame)
+
+    noted = got(frame)
+    assert noted is not None
+    print(noted, visitor.foreign, visitor.left)
+    assert noted["ran"] == "yes"
+    assert SECRET not in json.dumps(noted)
+    assert "test,blog)" not in json.dumps(noted)
