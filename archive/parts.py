@@ -73,7 +73,10 @@ def parts_of(conn: Connection, folder: WarcFolder, capture: Capture, sheets: She
     payload = _page_in(conn, folder, capture)
     if payload is None:
         return None
-    found = dict(_of_page(conn, payload, capture.url))
+    try:
+        found = dict(_of_page(conn, payload, capture.url))
+    except MemoryError:  # a page made to be too much, which must not keep all others from being looked through
+        return None
     known = sheets or Sheets()
     waiting = [url for url, modifier in found.items() if modifier == "cs_"]
     seen: set[UrlKey] = set()

@@ -79,7 +79,7 @@ def _configure(place: Place, host: str, port: int) -> int:
     click.echo(f"wrote {folder / 'config.yaml'}")
     click.echo("pywb asks our server, so start that first:  variorum serve")
     click.echo(f"then pywb:  {shlex.join(pywb_config.command(shown, str(folder), host, port or DEFAULT_PORT))}")
-    click.echo(f"and look at {pywb_config.address(host, port or DEFAULT_PORT)}")
+    click.echo(f"and look at {pywb_config.address(_called(place, host), port or DEFAULT_PORT)}")
     click.echo("variorum replay --run does all that, and installs pywb where it is missing")
     return 0
 
@@ -115,8 +115,9 @@ def _run(place: Place, named: Path | None, host: str, port: int) -> int:
         pywb = stack.enter_context(beside.minded("pywb", command, folder / "pywb.log"))
         beside.until_answering(pywb, host, port, asked)
         if not asked.came():
-            click.echo(f"pywb replays this archive at {pywb_config.address(host, port)}")
-            click.echo(f"put a URL behind it, or a time and a URL: {pywb_config.address(host, port)}2026/https://...")
+            where = pywb_config.address(_called(place, host), port)
+            click.echo(f"pywb replays this archive at {where}")
+            click.echo(f"put a URL behind it, or a time and a URL: {where}2026/https://...; Ctrl-C ends it")
             sys.stdout.flush()
         beside.until_signalled([*serving, pywb], asked)
     return 0
@@ -167,6 +168,12 @@ def _check(place: Place, port: int) -> None:
         )
 
 
+def _called(place: Place | None, host: str) -> str:
+    from archive.web import pywb_config
+
+    return pywb_config.apart(host, place.settings.serve.host if place is not None else "")
+
+
 def _near(place: Place) -> str:
     """Give the address at which this machine itself reaches our server."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(place.settings.serve.host, place.settings.serve.host)
@@ -185,5 +192,10 @@ def _show(place: Place | None, package: Path, player: Path | None, host: str, po
         )
     files = player or (place.home / "replay" / "replaywebpage" if place else Path())
     shown = page.Shown(package=package.absolute(), files=files.absolute())
-    page.serve(shown, host, port, lambda where: click.echo(f"{package.name} is shown at {where}"))
+
+    def ready(port: int) -> None:
+        click.echo(f"{package.name} is shown at http://{_at(_called(place, host), port)}/; Ctrl-C ends it")
+        sys.stdout.flush()
+
+    page.serve(shown, host, port, ready)
     return 0

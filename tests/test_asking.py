@@ -12,10 +12,14 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from archive.liveness import is_alive
 from archive.web.addresses import Roots
+from archive.web.requests import MOST
 from tests.crawl_home import Home
 from tests.served import served
-from tests.test_requests import archive, ask, asked
+from tests.test_requests import answer_begun, archive, ask, asked, of
+from tests.wire.cases import Case
+from tests.wire.server import WireServer
 
 pytestmark = pytest.mark.xdist_group("requests")
 
@@ -205,3 +209,28 @@ def test_a_capture_that_cannot_even_begin_says_why(tmp_path: Path) -> None:
         got = settled(roots, post(roots, url="http://press.test/linked").location)
         assert "<h1>Not captured</h1>" in got.body
         assert "store.min_free" in got.body
+
+
+def test_a_capture_ends_with_the_server_and_is_made_by_the_next(tmp_path: Path) -> None:
+    hanging = Case(name="linked", segments=answer_begun(), after="hang")
+    with WireServer([hanging]) as server:
+        other = Home(tmp_path / "home", {"press.test": server.netloc}, delay="0s")
+        with served(other.path, "--set", "extract.workers=1") as roots:
+            id = post(roots, url="http://press.test/linked").location.rpartition("/")[2]
+            until = time.monotonic() + PATIENCE
+            while not any(seen.case is hanging for seen in list(server.seen)):
+                assert time.monotonic() < until
+                time.sleep(LOOK)
+            assert "<h1>Being captured</h1>" in send(roots, "GET", f"/requests/{id}").body
+        ((run,),) = other.rows("SELECT id FROM runs")
+        assert not is_alive(other.path / "warcs" / "running", run)
+        assert asked(other, id).state == "asked"
+        server.cases["/linked"] = of("linked", "text/html", b"<p>Now it answers.</p>")
+        with served(other.path, "--set", "extract.workers=1") as roots:
+            assert "<h1>Captured</h1>" in settled(roots, f"/requests/{id}").body
+
+
+def test_no_more_is_taken_than_can_be_made_in_some_time(tmp_path: Path) -> None:
+    with archive(tmp_path) as other, served(other.path) as roots:
+        ask(other, *(f"http://press.test/{number}" for number in range(MOST)))
+        assert post(roots, url="http://press.test/linked").status == 503

@@ -263,7 +263,6 @@ def test_what_lies_behind_damage_is_taken_too(samples: Path, tmp_path: Path) -> 
     [
         (f"{PYWB}/warcs/example.arc.gz", "ARC file"),
         (f"{PYWB}/warcs/example.arc", "ARC file"),
-        (f"{PYWB}/waczs/valid_example_1.wacz", "ZIP file; WACZ packages are not read yet"),
         (f"{PYWB}/cdxj/iana.cdxj", "CDX or CDXJ index"),
         (f"{PYWB}/cdx/iana.cdx", "CDX or CDXJ index"),
         ("zstd", "Zstandard"),

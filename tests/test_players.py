@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import http.client
 import json
 import re
 import struct
-import subprocess
-import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Frame, Page
 
 from tests.browser import Visitor
 from tests.crawl_home import Home
-from tests.players import PATIENCE, StartPywb, free_port, running
+from tests.players import PATIENCE, free_port, running
 from tests.wire.cases import Case, Segment, answer, one, robots
 from tests.wire.server import WireServer
 
@@ -87,7 +83,7 @@ fetch('http://elsewhere.test/fetch').then(() => note('elsewhere', 'answered'), (
         '<link rel="stylesheet" href="http://elsewhere.test/style.css">'
         '<link rel="prefetch" href="http://elsewhere.test/prefetch">'
         '<meta http-equiv="refresh" content="3600; url=http://elsewhere.test/refresh"></head>'
-        '<body onload="document.documentElement.setAttribute(\'data-loaded\', \'yes\')"><p id="text">Hostile</p>'
+        "<body onload=\"document.documentElement.setAttribute('data-loaded', 'yes')\"><p id=\"text\">Hostile</p>"
         f'<img src="http://elsewhere.test/plain.png"><img src="{room}/cdx?url=http://blog.test/">'
         f'<script>{script}</script><iframe src="http://elsewhere.test/frame"></iframe></body></html>'
     ).encode()
@@ -138,7 +134,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         robots("blog.test"),
     ]
     with WireServer(cases) as site, ExitStack() as stack:
-        hosts = {name: site.netloc for name in ("blog.test", "pictures.test")}
+        hosts = dict.fromkeys(("blog.test", "pictures.test"), site.netloc)
         settings = (f"serve.port={port}", f"serve.replay_port={replay_port}", "crawl.full_fetch_share=0")
         home = Home(folder / "press", hosts, settings=settings)
         home.site("blog-test", f'url = "{STORY}"\n')
@@ -168,10 +164,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 @pytest.fixture(scope="module")
 def pywb_origin(archive: Archive, wayback: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Run pywb by our own verb, beside the server that runs already; gives the address of its collection."""
-    port = free_port()
+    port, told = free_port(), tmp_path_factory.mktemp("pywb") / "told"
     command = archive.home.command("replay", "--run", "--pywb", str(wayback), "--port", str(port))
-    with running(command, port, tmp_path_factory.mktemp("pywb") / "told", **archive.home.env):
-        yield f"http://127.0.0.1:{port}/variorum"
+    with running(command, port, told, **archive.home.env):
+        yield announced(told)
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +182,17 @@ def player_origin(
     port = free_port()
     command = archive.home.command("replay", str(package), "--player", str(replaywebpage_files), "--port", str(port))
     with running(command, port, folder / "told", **archive.home.env):
-        yield f"http://127.0.0.1:{port}"
+        yield announced(folder / "told")
+
+
+def announced(told: Path) -> str:
+    """Wait until a verb says where its player is; give the address without its final slash."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := re.search(r" at (http://\S+?)/(?:;|$)", told.read_text(), re.MULTILINE):
+            return found[1]
+        time.sleep(0.05)
+    raise AssertionError(told.read_text())
 
 
 # ---- each player gives the frame that holds the archived page
@@ -211,7 +217,9 @@ Show = Callable[[Visitor, str, str], Frame]
 def show(request: pytest.FixtureRequest, archive: Archive) -> Show:
     """Give what opens a capture in one of the players: of a URL at a time."""
     if request.param == "safe replay":
-        return lambda visitor, at, url: opened(visitor, f"{archive.room}/web/{at}/{url}", f"{archive.replay}/{at}/{url}")
+        return lambda visitor, at, url: opened(
+            visitor, f"{archive.room}/web/{at}/{url}", f"{archive.replay}/{at}/{url}"
+        )
     if request.param == "pywb":
         pywb: str = request.getfixturevalue("pywb_origin")
         return lambda visitor, at, url: opened(visitor, f"{pywb}/{at}/{url}", f"{pywb}/{at}mp_/{url}")
@@ -288,7 +296,9 @@ def test_the_hostile_page_does_all_that_when_nobody_stops_it(archive: Archive, v
     visitor.trap.asked.clear()
 
 
-def test_a_script_does_not_run_in_safe_replay_and_nothing_is_asked_elsewhere(archive: Archive, visitor: Visitor) -> None:
+def test_a_script_does_not_run_in_safe_replay_and_nothing_is_asked_elsewhere(
+    archive: Archive, visitor: Visitor
+) -> None:
     furnish(archive, visitor)
     before = len(visitor.requests)
     frame = opened(

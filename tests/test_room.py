@@ -283,6 +283,7 @@ def test_a_change_shows_what_was_put_in_and_taken_out(page: Page, roots: Roots) 
     assert told.locator(".flags li").all_inner_texts()[0] == "stealth"
     assert "moved from paragraph 6" in told.inner_text()
     assert "between 1 November 2026, 13:30:15 UTC" in told.inner_text()
+    assert page.get_by_label("command line").input_value() == f"variorum diff '{STORY}' --between 1..2"
 
 
 def test_a_picture_is_shown_and_another_file_is_offered(page: Page, roots: Roots) -> None:

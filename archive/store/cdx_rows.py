@@ -11,13 +11,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, func, literal, not_, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    not_,
+    select,
+    tuple_,
+)
 from sqlalchemy import type_coerce as as_type
 
 from archive.model import Capture, Locator, RecordId, UrlKey
 from archive.store.engine import Store
 from archive.store.schema import captures, instant, micros
-from archive.store.statements import within
+from archive.store.statements import Prepared, within
 
 PIECE = 2000
 """Captures read at a time, at most."""
@@ -59,6 +71,14 @@ _ROW = (
     captures.c.kind, captures.c.warc, captures.c.offset, captures.c.length,
 )  # fmt: skip
 
+# What a replay asks for each part of a page; putting a statement together takes longer than running it.
+_of_key = select(*_ROW).where(
+    _key == bindparam("urlkey"), _at >= bindparam("since", type_=BigInteger), _at < bindparam("until", type_=BigInteger)
+)
+_most = bindparam("most", type_=BigInteger)
+_FORWARD = Prepared(lambda _: _of_key.order_by(captures.c.at, _id).limit(_most))
+_BACKWARD = Prepared(lambda _: _of_key.order_by(captures.c.at.desc(), _id.desc()).limit(_most))
+
 
 def place(capture: Capture) -> Place:
     """Give where a capture stands."""
@@ -85,6 +105,14 @@ def piece(
     conn: Connection, span: Span, *, after: Place | None = None, most: int = PIECE, reverse: bool = False
 ) -> list[Capture]:
     """Give the first captures of a span behind a place, ``most`` of them at most."""
+    if span.high is None and not (after or span.first or span.end or _meet(span, *NOTES)):
+        given = {
+            "urlkey": span.low,
+            "since": -(2**62) if span.since is None else micros(span.since),
+            "until": 2**62 if span.until is None else micros(span.until),
+            "most": most,
+        }
+        return [_capture(row) for row in (_BACKWARD if reverse else _FORWARD).rows(conn, given)]
     query = select(*_ROW).where(*_conditions(span))
     if after is not None:
         columns, values = _compared(span, after)

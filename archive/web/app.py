@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 
+from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -15,12 +16,17 @@ from archive.web.desk import Desk
 from archive.web.hosts import is_ours
 from archive.web.replay import Receive, Replay, Scope, Send
 
+THREADS = 8
+"""Answers of the room that are made at the same time; others wait their turn."""
+
 
 def room_of(desk: Desk) -> Starlette:
     """Make the application of the room: our pages, and the endpoints for programs."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # Each thread may hold a connection to the database, and the pool has fifteen: the replay origin needs one too.
+        current_default_thread_limiter().total_tokens = THREADS
         app.state.runner = requests.Runner(desk)
         await app.state.runner.start()
         try:

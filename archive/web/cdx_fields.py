@@ -30,7 +30,7 @@ _BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 
 def fields(capture: Capture) -> dict[str, str]:
     """Give the fields of a capture's line, as ``archive.cdx.line`` has them; what is not known is left out."""
-    at = capture.at.astimezone(UTC)
+    at = capture.at if capture.at.tzinfo is UTC else capture.at.astimezone(UTC)
     made = {
         "urlkey": str(capture.urlkey),
         "timestamp": f"{at.year:04}{at.month:02}{at.day:02}{at.hour:02}{at.minute:02}{at.second:02}",
@@ -44,7 +44,8 @@ def fields(capture: Capture) -> dict[str, str]:
     if capture.digest:
         made["digest"] = str(capture.digest)
     place = capture.locator
-    return made | {"length": str(place.length), "offset": str(place.offset), "filename": place.warc}
+    made["length"], made["offset"], made["filename"] = str(place.length), str(place.offset), place.warc
+    return made
 
 
 def word(value: str | None) -> str:

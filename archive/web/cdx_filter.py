@@ -85,7 +85,8 @@ def read_collapse(text: str) -> Collapse:
 
 def cdxj(fields: Fields) -> str:
     """Write fields as one line of CDXJ without its newline (CDXJ 0.1.0)."""
-    values = {name: value for name, value in fields.items() if name not in ("urlkey", "timestamp")}
+    values = dict(fields)
+    del values["urlkey"], values["timestamp"]
     return f"{fields['urlkey']} {fields['timestamp']} {json.dumps(values)}"
 
 

@@ -129,8 +129,8 @@ def application(shown: Shown) -> Starlette:
     )
 
 
-def serve(shown: Shown, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve the page until SIGINT or SIGTERM; ``ready`` is told its address, once connections are taken.
+def serve(shown: Shown, host: str, port: int, ready: Callable[[int], None]) -> None:
+    """Serve the page until SIGINT or SIGTERM; ``ready`` is told the port, once connections are taken.
 
     Raises ``Misuse`` where a file is missing or the port cannot be listened at.
     """
@@ -143,7 +143,7 @@ def serve(shown: Shown, host: str, port: int, ready: Callable[[str], None]) -> N
         except OSError as error:
             raise Misuse(f"cannot listen at {host} port {port}: {error.strerror}; give another with --port") from error
         listening.listen()
-        ready(f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/")
+        ready(listening.getsockname()[1])
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=2
         )

@@ -55,6 +55,16 @@ def command(wayback: str, folder: str, host: str, port: int) -> tuple[str, ...]:
     return (wayback, "-b", host, "-p", str(port), "-d", folder)
 
 
+def apart(host: str, room: str) -> str:
+    """Give the name to call a player by that listens at ``host``: another than ``room``, that of our server, if it can.
+
+    Scripts of archived pages run in a player, and a cookie goes to every port of its host (RFC 6265, section 8.5).
+    """
+    if host != "127.0.0.1":
+        return host
+    return "127.0.0.1" if room == "localhost" else "localhost"
+
+
 def address(host: str, port: int) -> str:
     """Give the address of the collection: one puts a URL behind it, or a time, a slash and a URL."""
     named = f"[{host}]" if ":" in host else host

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -26,6 +27,8 @@ from archive.web.addresses import Roots
 from archive.web.desk import Desk
 from archive.web.hosts import asks_itself
 from archive.web.room_pages import may_capture, page
+
+log = logging.getLogger(__name__)
 
 LONGEST = 16 * 1024
 """Bytes of a form that is read."""
@@ -199,11 +202,15 @@ class Runner:
     async def _work(self) -> None:
         while self._again and not self._stopped:
             self._again = False
-            ids = await run_in_threadpool(self._open)
-            if ids and (answer := await self._make()) is not None and not self._stopped:
-                await run_in_threadpool(self._give_up, ids, answer)
+            try:
+                ids = await run_in_threadpool(self._open)
+                answer = await self._make() if ids else ""
+                if ids and not self._stopped:
+                    await run_in_threadpool(self._give_up, ids, answer)
+            except VariorumError as error:
+                log.warning("what visitors asked for waits: %s", error)
 
-    async def _make(self) -> str | None:
+    async def _make(self) -> str:
         """Run a capture to its end, and give what it said last."""
         sets = [word for override in self._desk.overrides for word in ("--set", override)]
         try:
@@ -230,5 +237,5 @@ class Runner:
 
     def _give_up(self, ids: list[str], answer: str) -> None:
         """Say of what the capture left open why; what was made is answered already."""
-        with contextlib.suppress(VariorumError), self._desk.store.write() as conn:
+        with self._desk.store.write() as conn:
             requests.give_up(conn, ids, at=self._desk.clock.now(), answer=answer)

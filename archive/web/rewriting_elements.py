@@ -80,7 +80,7 @@ class Document(Attributes):
             elif tag in markup.P_SCOPE:
                 paragraphs.append(~len(closings))
             if tag not in openers:
-                openers[tag] = None if markup.TAG.match(tag) else self.unnamed
+                openers[tag] = self.stranger(tag)
             if (opener := openers[tag]) is not None:
                 ended = opener(element, tag)
                 if ended is None:
@@ -131,6 +131,12 @@ class Document(Attributes):
 
     def gone(self, element: HtmlElement, tag: str) -> str | None:
         return None
+
+    def stranger(self, tag: str) -> _Opener | None:
+        """Give what is done with an element no table names; with a prefix it is one of theirs to readers of XML."""
+        if not markup.TAG.match(tag):
+            return self.unnamed
+        return self.gone if tag.rpartition(":")[2] in markup.GONE else None
 
     def unnamed(self, element: HtmlElement, tag: str) -> str | None:
         return ""

@@ -20,10 +20,11 @@ from archive.errors import Busy, Damaged, Misuse, NothingDone
 from archive.model import Url
 from archive.store import parts as part_rows
 from archive.store.room_rows import Totals
-from archive.web import addresses, room_data, room_pages
+from archive.web import addresses, room_data, room_list, room_pages
 from archive.web.addresses import Asked, Roots
 from archive.web.desk import Desk
 from archive.web.memento import uri
+from archive.web.room_nearest import nearest
 from archive.web.room_pages import page
 from archive.web.stored import find
 
@@ -124,10 +125,11 @@ def web(desk: Desk, request: Request) -> Response:
     with desk.store.read() as conn:
         held = find(conn, asked)
         if held is None:
-            return room_pages.not_found(desk, asked.url, room_data.nearest(conn, asked.url), request)
+            return room_pages.not_found(desk, asked.url, nearest(conn, asked.url), request)
         if not held.exact or asked.modifier:
             return _redirect(addresses.page(near, held.capture, first=held.first))
-        shown = room_data.framed(conn, near, held)
+        told = parts.parts_of(conn, desk.folder, held.capture)
+        shown = room_data.framed(conn, near, held, missing=None if told is None else len(told.lacks))
     return page(desk, "frame", it=shown, near=near, where=addresses, can=room_pages.may_capture(desk.settings))
 
 
@@ -136,9 +138,9 @@ def _listing(desk: Desk, request: Request, number: str, url: Url) -> Response:
         raise HTTPException(400, "The pages of a list have numbers: /web/*2/URL is the second.")
     near = _near(desk)
     with desk.store.read() as conn:
-        told = room_data.listing(conn, near, url, int(number or 1))
+        told = room_list.listing(conn, near, url, int(number or 1))
         if told is None:
-            return room_pages.not_found(desk, url, room_data.nearest(conn, url), request)
+            return room_pages.not_found(desk, url, nearest(conn, url), request)
     return page(desk, "captures", it=told, near=near, where=addresses)
 
 
@@ -193,7 +195,7 @@ def parts_of(desk: Desk, request: Request) -> Response:
     with desk.store.read() as conn:
         held = find(conn, asked)
         if held is None:
-            return room_pages.not_found(desk, asked.url, room_data.nearest(conn, asked.url), request)
+            return room_pages.not_found(desk, asked.url, nearest(conn, asked.url), request)
         told = parts.parts_of(conn, desk.folder, held.capture)
     return page(
         desk, "parts", capture=held.capture, first=held.first, told=told, kinds=parts.KINDS,

@@ -6,10 +6,8 @@ Articles are told as far as they were read and folded by now.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from itertools import groupby
+from datetime import datetime
 from urllib.parse import quote
 
 from archive import deriving, diff
@@ -19,20 +17,14 @@ from archive.errors import NothingDone
 from archive.judged import in_words, read_as
 from archive.model import Article, Capture, RecordId, Revision, Url, UrlKey
 from archive.store import Connection, articles, captures, room_rows
-from archive.store import parts as part_rows
 from archive.store.memento_rows import Around, is_first
-from archive.store.room_rows import Known, Lately, Totals, Tried
+from archive.store.room_rows import Lately, Totals
 from archive.urls import urlkey
 from archive.web import addresses, diff_page
 from archive.web.addresses import Roots
-from archive.web.room_timeline import Timeline, timeline
 from archive.web.stored import Found
 
-A_PAGE = 200
-"""Captures on one page of a list."""
 _LATELY, _OF_SITE = 400, 6
-_FEW = 6
-"""URLs or visits of one kind that a page of what is not found shows."""
 
 
 # ------------------------------------------------------------------------------------------------------ the archive
@@ -80,7 +72,7 @@ class Framed:
     """A capture in its frame, with all that the bar tells of it.
 
     ``page`` is its own address here, ``memento`` that of the page by itself. ``read`` says what it was read as where it
-    shows no revision. ``missing`` counts the parts that the page lacks, None where nobody looked yet.
+    shows no revision. ``missing`` counts the parts that the page lacks, None of what is no page.
     """
 
     capture: Capture
@@ -115,7 +107,7 @@ class Framed:
         return self.capture.mime or (self.original.mime if self.original is not None else None)
 
 
-def framed(conn: Connection, roots: Roots, found: Found) -> Framed:
+def framed(conn: Connection, roots: Roots, found: Found, *, missing: int | None) -> Framed:
     """Put together the bar of a capture; ``roots.room`` may be empty for addresses within the room."""
     capture, slot = found.capture, addresses.slot(found.capture, first=found.first)
     article = article_of(conn, capture.urlkey)
@@ -145,7 +137,7 @@ def framed(conn: Connection, roots: Roots, found: Found) -> Framed:
         earlier=_spot_of(conn, roots, earlier),
         later=_spot_of(conn, roots, later),
         diff=f"{roots.room}/diff/{number - 1}..{number}/{capture.url}" if number > 1 else None,
-        missing=_missing(conn, capture.urlkey),
+        missing=missing,
     )
 
 
@@ -184,139 +176,6 @@ def _spot_of(conn: Connection, roots: Roots, revision: Revision | None) -> Spot 
     if opened is None:
         return None
     return Spot(href=addresses.page(roots, opened, first=is_first(conn, opened)), at=opened.at)
-
-
-def _missing(conn: Connection, key: UrlKey) -> int | None:
-    return len(part_rows.missing_of(conn, key)) or None
-
-
-# ------------------------------------------------------------------------------------------------------ all captures
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A capture in a list. ``opened``: it is the first that showed its revision. ``size``: bytes of its record."""
-
-    at: datetime
-    href: str
-    status: int | None
-    mime: str | None
-    size: int
-    revision: int | None
-    opened: bool
-    marks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
-    """What happened to the article between two captures, and is no edit."""
-
-    at: datetime
-    event: str
-    detail: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """What there is of one day (UTC), the newest first."""
-
-    day: date
-    entries: tuple[Row | Happened, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """The captures of a URL: one page of them by day, and all of them as a timeline.
-
-    ``others`` are the article's other URLs, each with the reason why it belongs to it, and the address of its list.
-    """
-
-    url: Url
-    article: Article | None
-    days: tuple[Day, ...]
-    count: int
-    number: int
-    pages: int
-    timeline: Timeline
-    others: tuple[tuple[Url, str, str], ...]
-
-
-def listing(conn: Connection, roots: Roots, url: Url, number: int = 1) -> Listing | None:
-    """Give a page of a URL's captures, the first has the newest; None where there is none."""
-    key = urlkey(url)
-    count = 0 if key.startswith(room_rows.OURS) else room_rows.captured(conn, key)
-    pages = -(-count // A_PAGE)
-    if not 1 <= number <= pages:
-        return None
-    # One more than is shown: whether a capture is the first of its second, the one before it tells.
-    held = room_rows.newest_first(conn, key, offset=(number - 1) * A_PAGE, limit=A_PAGE + 1)
-    article = article_of(conn, key)
-    rows = list(_rows(roots, held, article))[:A_PAGE]
-    newest = None if number == 1 else rows[0].at
-    oldest = None if number == pages else rows[-1].at
-    events = _events(article, newest, oldest)
-    entries: list[Row | Happened] = sorted([*rows, *events], key=lambda each: each.at, reverse=True)
-    days = groupby(entries, lambda each: each.at.date())
-    last = held[0].url if number == 1 else (captures.newest(conn, key) or held[0]).url
-    return Listing(
-        url=last,
-        article=article,
-        days=tuple(Day(day=day, entries=tuple(some)) for day, some in days),
-        count=count,
-        number=number,
-        pages=pages,
-        timeline=timeline(room_rows.by_day(conn, key), f"{roots.room}/web/*", str(last), A_PAGE),
-        others=tuple(_others(conn, roots, article, key)),
-    )
-
-
-def _rows(roots: Roots, held: Sequence[Capture], article: Article | None) -> Iterator[Row]:
-    by_capture = {id: each for each in (article.revisions if article is not None else ()) for id in each.captures}
-    for place, each in enumerate(held):
-        before = held[place + 1] if place + 1 < len(held) else None
-        first = before is None or addresses.stamp(before.at) != addresses.stamp(each.at)
-        revision = by_capture.get(each.id)
-        yield Row(
-            at=each.at,
-            href=addresses.page(roots, each, first=first),
-            status=each.status,
-            mime=each.mime,
-            size=each.locator.length,
-            revision=revision.number if revision is not None else None,
-            opened=revision is not None and revision.id == each.id,
-            marks=tuple(_marks(each)),
-        )
-
-
-def _marks(capture: Capture) -> Iterator[str]:
-    if capture.status == 304:
-        yield "unchanged (304)"
-    elif capture.kind == "revisit":
-        yield "same bytes again"
-    if capture.kind == "resource":
-        yield "resource"
-    if capture.truncated is not None:
-        yield f"truncated ({capture.truncated})"
-    if capture.fidelity == "rebuilt":
-        yield "rebuilt"
-
-
-def _events(article: Article | None, newest: datetime | None, oldest: datetime | None) -> list[Happened]:
-    told = article.events if article is not None else ()
-    return [
-        Happened(at=each.at, event=each.event, detail=each.detail)
-        for each in told
-        if (newest is None or each.at <= newest) and (oldest is None or each.at > oldest)
-    ]
-
-
-def _others(conn: Connection, roots: Roots, article: Article | None, key: UrlKey) -> Iterator[tuple[Url, str, str]]:
-    if article is None:
-        return
-    for other, (reason, _, _) in articles.members(conn, article.id).items():
-        held = captures.newest(conn, other) if other != key else None
-        if held is not None:
-            yield held.url, reason, addresses.listing(roots, held.url)
 
 
 # --------------------------------------------------------------------------------------------------------- one change
@@ -372,55 +231,3 @@ def _named(article: Article, text: str, otherwise: str) -> Revision:
             f"{article.url} has no revision {wanted}: it has {'only revision 1' if have == 1 else f'1 to {have}'}"
         )
     return found
-
-
-# ---------------------------------------------------------------------------------------------------------- not found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nearest:
-    """What the archive has near a URL that it has not.
-
-    ``same`` differ in their query alone, ``beside`` stand in the same folder or one above it, ``host`` on the same
-    host. ``tried`` are the last visits to the URL itself, which brought nothing.
-    """
-
-    same: tuple[Known, ...] = ()
-    beside: tuple[Known, ...] = ()
-    host: tuple[Known, ...] = ()
-    tried: tuple[Tried, ...] = ()
-
-
-def nearest(conn: Connection, url: Url) -> Nearest:
-    """Find what is near a URL; keys hold neither scheme nor ``www``, so captures under these are of the URL itself."""
-    key = urlkey(url)
-    host, closed, tail = key.partition(")")
-    if key.startswith(room_rows.OURS):
-        return Nearest()
-    if not closed:
-        return Nearest(tried=tuple(room_rows.tried(conn, key, _FEW)))
-    path = tail.partition("?")[0]
-    known = [key]
-    same = _at(conn, f"{host}){path}", known)
-    same += room_rows.begin_so(conn, f"{host}){path}?", _FEW - len(same), known)
-    known += [each.urlkey for each in same]
-    beside: list[Known] = []
-    folder = path
-    while folder.count("/") > 1 and not beside:
-        folder = folder.rstrip("/").rpartition("/")[0] + "/"
-        if folder != "/":
-            beside = room_rows.begin_so(conn, f"{host}){folder}", _FEW, known)
-    known += [each.urlkey for each in beside]
-    home = _at(conn, f"{host})/", known)
-    rest = room_rows.begin_so(conn, f"{host})", _FEW - len(home), [*known, *(each.urlkey for each in home)])
-    return Nearest(
-        same=tuple(same), beside=tuple(beside), host=(*home, *rest), tried=tuple(room_rows.tried(conn, key, _FEW))
-    )
-
-
-def _at(conn: Connection, key: str, leave: Sequence[UrlKey]) -> list[Known]:
-    found = captures.newest(conn, UrlKey(key)) if key not in leave else None
-    if found is None:
-        return []
-    count = room_rows.captured(conn, found.urlkey)
-    return [Known(urlkey=found.urlkey, url=found.url, captures=count, newest=found.at.astimezone(UTC))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from collections.abc import Mapping
 from datetime import date, datetime
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from archive.terminal import counted, printable
 from archive.web import addresses
 from archive.web.addresses import Roots
 from archive.web.desk import Desk
-from archive.web.room_data import Nearest
+from archive.web.room_nearest import Nearest
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -118,7 +119,7 @@ def _templates() -> Environment:
     )
     made.filters.update(
         second=_second, minute=_minute, day=_day, iso=_iso, size=_size, counted=counted, live=_live, shown=_shown,
-        short=_short, quoted=_quoted,
+        short=_short, quoted=_quoted, for_shell=shlex.quote,
     )  # fmt: skip
     return made
 
