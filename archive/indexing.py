@@ -21,7 +21,7 @@ RUN_URL = "urn:variorum:run:"
 CERTIFICATE_URL = "urn:variorum:certificate:"
 WHYS = get_args(Why)
 OUTCOMES = get_args(Outcome)
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?Z)?)?)?\Z")
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?Z)?)?)?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +194,8 @@ def _with_request(pending: Capture, request: Walked) -> Capture:
     head = message.parse_head(request.front)
     if head is None:
         return pending
-    body = request.front[head.length :]
+    framed = request.front[head.length :]
+    body = b"".join(message.payload((framed,), message.framing(head))) or framed
     key = urlkey(pending.url, method=method, body=body, content_type=head.text(b"content-type"))
     return replace(pending, urlkey=key)
 

@@ -22,14 +22,14 @@ from archive.web.memento import http_date, uri
 from benchmarks.measure import PYTHON, Failed
 from benchmarks.replay_archive import Kept, real
 from benchmarks.replay_load import Ask, Group
-from benchmarks.replay_serve import Cores, Serving, forget, memory, ours, running
+from benchmarks.replay_serve import Cores, Serving, forget, memory, ours, running, spent
 from benchmarks.table import Bar, Table
 from crawler.newsstand import Newsstand
 from crawler.newsstand.world import World
 from tests.crawl_home import Home
 from tests.starting import blog
 
-PAGES, SECONDS, CONNECTIONS = 500, 60.0, 4
+PAGES, SECONDS, CONNECTIONS = 200, 60.0, 4
 P99 = 100.0
 """Milliseconds."""
 FLAT = 5.0
@@ -59,8 +59,9 @@ def measure(folder: Path, *, quick: bool) -> Table:
             crawl.begin(cores.others)
             begun = crawl.captures()
             load = Load(folder / "plan", groups(kept, server), seconds, cores.others)
+            before = spent(server.pid)
             held = load.watched(server)
-            told = load.told()
+            told = load.told() | {"cpu": spent(server.pid) - before}
             crawled = crawl.captures() - begun
             crawl.is_at_work()
         said = server.said.read_text(errors="replace").splitlines()[1:]
@@ -223,8 +224,8 @@ def _table(
             Bar(what="memory grown in the second half", found=grown, sign="<=", wanted=FLAT, unit=" %"),
         ),
         notes=(
-            f"The server alone on one core; load, crawl and newsstand on the other. {told['received'] / 1e6:,.0f} MB "
-            f"received; {crawled:,} captures came in meanwhile.",
+            f"The server alone on one core, {told['cpu'] / told['seconds']:.0%} of it used; load, crawl and newsstand "
+            f"on the other. {told['received'] / 1e6:,.0f} MB received; {crawled:,} captures came in meanwhile.",
             "Memory of the server, PSS: "
             + ", ".join(f"{at:.0f} s {each['Pss'] / 2**20:.0f} MiB" for at, each in _marks(held))
             + f"; most {max(each['Pss'] for _, each in held) / 2**20:.0f} MiB.",
@@ -236,6 +237,7 @@ def _table(
             "errors": dict(told["errors"]),
             "memory": [(round(at, 1), dict(each)) for at, each in held],
             "crawled": crawled,
+            "cpu": told["cpu"],
         },
     )
 

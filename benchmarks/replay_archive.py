@@ -1,7 +1,7 @@
 """An archive to replay: real pages with style sheets and pictures, some of them confirmed by a 304 a day later.
 
-Run as ``python -m benchmarks.replay_archive HOME COUNT`` it puts small pages on record instead, as many as told, to be
-exported. The corpus has pages only: what stands in place of their parts is made up, of the size of real ones.
+Run as ``python -m benchmarks.replay_archive HOME COUNT`` it puts small pages on record instead, as many as told, to
+be exported. The corpus has pages only: what stands in place of their parts is made up, of the size of real ones.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ REVISITED = 4
 PLAIN = 4
 """One page in so many came without content coding."""
 UNDER_WAY = 256
+SMALL, AT_ONCE = 3_000, 1_000
 
 Kind = Literal["page", "304", "style", "picture"]
 
@@ -206,20 +207,20 @@ def _picture(url: str) -> bytes:
 
 
 def small(home: Path, count: int) -> None:
-    """Put ``count`` made-up pages of about 10 KB on record, one in four a 304 of the one before."""
+    """Put ``count`` made-up pages of some 3 KB on record, one in four a 304 of the one before."""
+    texts = [page[:SMALL] for page in pages(50)]
     with _recording(home) as recording:
-        base: RecordId | None = None
-        texts = [page[:10_000] for page in pages(50)]
-        for first in range(0, count, 4):
-            at = BEGAN + first * STEP
-            url = f"http://paper-{first % 40}.example/2025/03/story-{first}.html"
-            mine = [
-                exchange(f"{url}?{number}", _numbered(texts[(first + number) % 50], first + number), at=at)
-                for number in range(min(3, count - first))
-            ]
-            base = put(recording, mine)[-1]
-            if first + 3 < count:
-                put(recording, [not_modified(str(mine[-1].url), base, at=at + LATER)])
+        for first in range(0, count, AT_ONCE):
+            numbers = range(first, min(first + AT_ONCE, count))
+            fresh = [_small(texts, number) for number in numbers if number % 4 < 3]
+            ids = dict(zip([each.url for each in fresh], put(recording, fresh), strict=True))
+            again = [_small(texts, number - 1) for number in numbers if number % 4 == 3]
+            put(recording, [not_modified(str(each.url), ids[each.url], at=each.began + LATER) for each in again])
+
+
+def _small(texts: Sequence[bytes], number: int) -> Exchange:
+    url = f"http://paper-{number % 40}.example/2025/03/story-{number}.html"
+    return exchange(url, _numbered(texts[number % len(texts)], number), at=BEGAN + number * STEP)
 
 
 def _numbered(page: bytes, number: int) -> bytes:

@@ -12,7 +12,7 @@ from benchmarks.measure import Failed, Spread, alternating, ratios
 from benchmarks.replay import CONNECTIONS, Load, quantile, raw
 from benchmarks.replay_archive import real
 from benchmarks.replay_load import Group
-from benchmarks.replay_serve import OWN, Cores, Serving, ours, pywb, pywb_over_ours, pywb_own, pywb_version
+from benchmarks.replay_serve import OWN, Cores, Serving, ours, pywb, pywb_over_ours, pywb_own, pywb_version, spent
 from benchmarks.table import Bar, Table
 from tests.kept import empty
 
@@ -35,41 +35,51 @@ def measure(folder: Path, *, quick: bool) -> Table:
             group = Group(
                 port=server.replay, connections=CONNECTIONS, asks=tuple(raw(each, sides[side]) for each in kept)
             )
-            for duration in (WARM_UP, seconds):
-                told = Load(folder / "plan", [group], duration, cores.others).told()
+            Load(folder / "plan", [group], WARM_UP, cores.others).told()
+            before = spent(server.pid)
+            told = Load(folder / "plan", [group], seconds, cores.others).told()
+            cpu = spent(server.pid) - before
         if told["errors"]:
             raise Failed(f"{side}: {sum(told['errors'].values())} errors, such as {told['wrong'][0]}")
         ms = [each for times in told["ms"].values() for each in times]
-        return {"rate": len(ms) / told["seconds"], "ms": ms}
+        return {"rate": len(ms) / told["seconds"], "ms": ms, "cpu": cpu * 1e3 / len(ms)}
 
     found = alternating(tuple(sides), rounds, press)
     rates = {side: [each["rate"] for each in answers] for side, answers in found.items()}
+    cpu = {side: [each["cpu"] for each in answers] for side, answers in found.items()}
     to = {side: ratios(rates["Variorum"], rates[side]) for side in sides}
+    to_cpu = {side: ratios(cpu[side], cpu["Variorum"]) for side in sides}
     names = {
         "Variorum": "Variorum",
         "pywb": f"pywb {version}, its own index",
-        "pywb over ours": f"pywb {version} over our CDX endpoint, both on that core",
+        "pywb over ours": f"pywb {version} over our CDX endpoint, both on that core (CPU: pywb's)",
     }
     return Table(
         name="replay_pywb",
         title=f"Raw replay: {len(kept):,} records ({count} real pages and parts), {CONNECTIONS} connections, "
         f"{rounds} rounds of {seconds:.0f} s",
-        columns=("", "requests/s", "p50 ms", "p99 ms", "Variorum's rate to it"),
+        columns=("", "requests/s", "p50 ms", "p99 ms", "CPU ms each", "Variorum's rate to it", "its CPU to Variorum's"),
         rows=[
             (
                 names[side],
                 Spread.of(rates[side]).shown(",.0f"),
                 *(Spread.of([quantile(each["ms"], part) or 0 for each in found[side]]).shown() for part in (0.5, 0.99)),
-                to[side].shown(".1f") if side != "Variorum" else "",
+                Spread.of(cpu[side]).shown(),
+                *((to[side].shown(".1f"), to_cpu[side].shown(".1f")) if side != "Variorum" else ("", "")),
             )
             for side in sides
         ],
         bars=(Bar(what=f"rate to that of pywb {version}", found=to["pywb"].median, sign=">=", wanted=3, unit="x"),),
         notes=(
             "Each payload was checked: length and SHA-1, as coded or as decoded, whichever the server sent.",
-            "No 304s; from pywb's index the lines of our visit records are taken out: its indexer takes them for pages.",
+            "No 304s; pywb's index is without the lines of our visit records, which its indexer takes for pages.",
         ),
-        raw={"rates": rates, "ratios": {side: asdict(each) for side, each in to.items()}, "pywb": version},
+        raw={
+            "rates": rates,
+            "cpu_ms": cpu,
+            "ratios": {side: asdict(each) for side, each in to.items()},
+            "pywb": version,
+        },
     )
 
 

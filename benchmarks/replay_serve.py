@@ -167,6 +167,15 @@ def memory(pid: int) -> Mapping[str, int]:
     return {name.rstrip(":"): int(size) * 1024 for name, size, *_ in fields if name in ("Pss:", "Anonymous:", "Rss:")}
 
 
+def spent(pid: int) -> float:
+    """Give the seconds of CPU, user and system, that a process has used."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError as error:
+        raise Failed(f"the server is gone: {error}") from error
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def forget(home: Path) -> None:
     """Have the system forget what it holds of an archive's files, so that they are read from the disk again."""
     for file in (*(home / "warcs").iterdir(), *home.glob("variorum.db*")):

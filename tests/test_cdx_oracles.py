@@ -22,7 +22,7 @@ from archive.warc.reader import Walked, walk
 from archive.web import pywb_config
 from tests.players import StartPywb
 from tests.press import say
-from tests.sample_verdicts import SAMPLES
+from tests.sample_verdicts import JHOVE, SAMPLES
 from tests.test_cdx_endpoint import Asking, serving
 
 TAKEN = [name for name, sample in SAMPLES.items() if sample.kind != "refused"]
@@ -32,10 +32,20 @@ NOTHING = "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
 KEYED_APART = "file: and such are keyed by their text (tests/test_urls.py)"
 NO_HEAD = "it reads the head of http and https URLs only"
 SPACES = "it encodes the spaces of a URL; ours is as the record has it"
-SMALL_DATES = "their WARC-Date has small letters, which is not read here"
+CAPITALS = "it knows no record type in capitals"
+NO_SEMICOLON = "the Content-Type is 'text/html charset=utf-8', which is no type here"
 CUT = "the record is cut off by the end of the file"
 BODIES = "of multipart bodies the bytes are keyed here, and of chunked ones with their frames"
 NO_WARC_TO_IT = "it fails: the file has something before its first record, or a time it cannot read"
+
+PLAYED = (
+    "sample_archive/warcs/iana.warc.gz", "sample_archive/warcs/dupes.warc.gz", "sample_archive/warcs/example.warc.gz",
+    "sample_archive/warcs/example-url-agnostic-orig.warc.gz", "sample_archive/warcs/httpbin-resource.warc.gz",
+    "sample_archive/warcs/example-url-agnostic-revisit.warc.gz", "outbackcdx/test-integration/test1.warc.gz",
+    "warc-deduplication/samples/20130729-heritrix-original.warc.gz",
+    "warc-deduplication/samples/20130729-heritrix-revisit-with-http-headers.warc.gz",
+)  # fmt: skip
+"""The samples that pywb replays: few enough to ask for every record in them."""
 
 INDEX = """
 import io, json, sys
@@ -50,8 +60,16 @@ for name in sys.stdin.read().splitlines():
         print(json.dumps([name, None]))
 """
 
-SAMPLES_APART = "openpreserve__jhove/jhove-ext-modules/src/test/resources/warc/"
-KNOWN: dict[str, dict[str, str]] = {}
+KNOWN: dict[str, dict[str, str]] = {
+    "harvard-lil__warcbench/tests/assets/example.com.warc": {"urlkey": KEYED_APART, "mime": NO_HEAD, "status": NO_HEAD},
+    f"{JHOVE}invalid-warcrecord-3.warc": {"their failure": NO_WARC_TO_IT},
+    f"{JHOVE}valid-warcfile-upper-lower-case.warc": {"more": CAPITALS},
+    "slyrz__warc/testdata/test.warc": {"their failure": NO_WARC_TO_IT},
+    "webrecorder__cdxj-indexer/test/data/example.warc.gz": {"mime": NO_SEMICOLON},
+    "webrecorder__cdxj-indexer/test/data/post-test-more.warc": {"urlkey": BODIES},
+    "webrecorder__warcio/test/data/example-space-in-target-uri.warc.gz": {"urlkey": KEYED_APART, "url": SPACES},
+    "webrecorder__warcio/test/data/example-trunc.warc": {"missing": CUT},
+}
 """In which samples our lines differ from cdxj-indexer's, in what, and why; rules for all are in ``differences``."""
 
 
@@ -107,7 +125,7 @@ def test_our_lines_are_those_of_cdxj_indexer(
         capture_output=True, text=True, check=True, timeout=300,
     )  # fmt: skip
     indexed = {str(Path(name).relative_to(folder)): lines for name, lines in map(json.loads, run.stdout.splitlines())}
-    ours = [found for line in ask("/cdx", url="*").lines if (found := cdx.parse(line)) is not None]
+    ours = [one for line in ask("/cdx", url="*").lines if (one := cdx.parse(line)) is not None]
     by_place = {(one.locator.warc, one.locator.offset): one for one in ours}
     by_time = {(one.urlkey, one.at) for one in ours}
     with contextlib.closing(open_store(sqlite_url(home / "variorum.db"))) as store, store.read() as conn:
@@ -140,3 +158,127 @@ def test_our_lines_are_those_of_cdxj_indexer(
     assert {name: set(some) for name, some in told.items() if some} == {name: set(some) for name, some in KNOWN.items()}
     assert compared > 700
     assert copies < 100
+
+
+# ---- pywb
+
+
+def answer(url: str) -> tuple[int, bytes]:
+    """Ask for a URL, without following redirects."""
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            return None
+
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({}), Stay).open(url, timeout=60) as said:
+            return said.status, said.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+@pytest.mark.parametrize("form", ["short", "long"])
+def test_pywb_replays_over_our_endpoint_what_it_replays_over_its_own_index(
+    shared: Path,
+    archive: tuple[Path, dict[str, str]],
+    ask: Asking,
+    clients_python: Path,
+    pywb: StartPywb,
+    tmp_path: Path,
+    form: str,
+) -> None:
+    home, _ = archive
+    folder = shared / "corpora" / "warc-samples"
+    chosen = [name for name in TAKEN if name.endswith(PLAYED)]
+    run = subprocess.run(
+        [clients_python, "-c", INDEX],
+        input="\n".join(str(folder / name) for name in chosen),
+        capture_output=True, text=True, check=True, timeout=300,
+    )  # fmt: skip
+    lines = {line for _, lines in map(json.loads, run.stdout.splitlines()) for line in lines}
+    own, over = tmp_path / "own", tmp_path / "over"
+    own.mkdir()
+    over.mkdir()
+    (own / "index.cdxj").write_text("".join(f"{line}\n" for line in sorted(lines, key=cdx.sort_key)))
+    samples = [f"{folder / name}"[: -len(Path(name).name)] for name in chosen]
+    (own / "config.yaml").write_text(json.dumps({
+        "collections": {"all": {"index_paths": str(own / "index.cdxj"), "archive_paths": sorted(set(samples))}}
+    }))  # fmt: skip
+    config = pywb_config.config(f"http://127.0.0.1:{ask.port}", home / "warcs")
+    if form == "long":
+        api = f"http://127.0.0.1:{ask.port}/cdx?url={{url}}&closest={{closest}}&sort=closest"
+        index = json.dumps({"type": "cdx", "api_url": api, "replay_url": ""})
+        config = "\n".join(f"    index: {index}" if "index:" in line else line for line in config.splitlines())
+    (over / "config.yaml").write_text(config)
+    theirs, ours = f"{pywb(own)}/all", f"{pywb(over)}/{pywb_config.COLLECTION}"
+
+    records = sorted({(one.url, line.split()[1]) for line in lines if (one := cdx.parse(line)) is not None
+                      and one.url.startswith("http") and "__wb_method" not in one.urlkey})  # fmt: skip
+    replayed = 0
+    for url, stamp in records if form == "short" else records[::10]:
+        path = f"{stamp}id_/{quote(url, safe=':/?&=%;,@!$()*+~')}"
+        wanted = answer(f"{theirs}/{path}")
+        if wanted[0] not in (404, 503):
+            replayed += 1
+            assert answer(f"{ours}/{path}") == wanted, path
+    assert replayed > (150 if form == "short" else 15)
+
+    words = "url=iana.org&matchType=domain&output=json"
+    listed, listed_over_ours, told = (listing(f"{base}/cdx?{words}") for base in (theirs, ours, ask_base(ask)))
+    assert set(listed) <= set(listed_over_ours)  # the archive holds more samples
+    assert listed_over_ours == told
+
+
+def ask_base(ask: Asking) -> str:
+    return f"http://127.0.0.1:{ask.port}"
+
+
+def listing(url: str) -> list[tuple[str, str]]:
+    status, body = answer(url)
+    assert status == 200
+    return [(one["urlkey"], one["timestamp"]) for one in map(json.loads, body.splitlines())]
+
+
+# ---- cdx_toolkit
+
+TOOLKIT = """
+import json, sys
+import cdx_toolkit
+source, dialect = sys.argv[1:]
+fetch = cdx_toolkit.CDXFetcher(source=source)
+said = {
+    "got": [one["timestamp"] for one in fetch.get("http://www.iana.org/*", limit=50)],
+    "none": list(fetch.get("http://nothing.example/")),
+    "walked": [one["urlkey"] + " " + one["timestamp"] for one in fetch.iter("*.iana.org")],
+    "walked none": list(fetch.iter("nothing.example/*")),
+    "few": len(list(fetch.iter("*.iana.org", limit=7))),
+    "pages": fetch.get_size_estimate("*.iana.org", as_pages=True),
+    "pictures": sorted({one["mime"] for one in fetch.get("*.iana.org", filter="=mime:image/png")}),
+    "by their name": sorted({
+        one["mime"] for one in fetch.get("*.iana.org", filter=["=mimetype:image/png", "=statuscode:200"])
+    }),
+    "since": [one["timestamp"] for one in fetch.get("*.iana.org", from_ts="20140126200625", to="20140126200625")],
+}
+print(json.dumps(said))
+"""
+
+
+@pytest.mark.parametrize(("path", "dialect"), [("/cdx", "pywb"), ("/cdx/search/cdx", "wayback")])
+def test_cdx_toolkit_reads_both_endpoints(
+    ask: Asking, clients_python: Path, tmp_path: Path, path: str, dialect: str
+) -> None:
+    run = subprocess.run(
+        [clients_python, "-c", TOOLKIT, f"http://127.0.0.1:{ask.port}{path}", dialect],
+        capture_output=True, text=True, check=False, timeout=120,
+        env={"CDXT_DEFAULT_MIN_RETRY_INTERVAL": "0", "CDXT_CACHE_DIR": str(tmp_path), "HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr[-2000:]
+    said = json.loads(run.stdout)
+    whole = [" ".join(line.split()[:2]) for line in ask("/cdx", url="*.iana.org").lines]
+    assert said["got"] == [line.split()[1] for line in ask("/cdx", url="http://www.iana.org/*", limit="50").lines]
+    assert (said["none"], said["walked none"]) == ([], [])
+    assert said["walked"] == whole
+    assert (said["few"], said["pages"]) == (7, 1)
+    assert said["pictures"] == said["by their name"] == ["image/png"]
+    assert set(said["since"]) == {"20140126200625"}

@@ -12,6 +12,7 @@ import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
@@ -56,7 +57,7 @@ class Quay:
         self._at = NOON
         self._recording = Recording(config.load(home), SystemClock()).start()
 
-    def put(self, name: str, given: Exchange, **intent: object) -> Recorded:
+    def put(self, name: str, given: Exchange, **intent: Any) -> Recorded:
         self._at += timedelta(minutes=1)
         moved = self._at - given.began
         meant = replace(given.intent, **{"site": "quay", **intent})
@@ -200,7 +201,7 @@ def test_the_same_export_twice_gives_the_same_records_and_pages(quay: Quay, tmp_
 
 def test_others_call_it_valid(quay: Quay, tmp_path: Path, clients_python: Path) -> None:
     made = exported(quay, tmp_path / "quay.wacz", "--site", "quay")
-    command = [clients_python.with_name("wacz"), "validate", "-f", made]
+    command = [str(clients_python.with_name("wacz")), "validate", "-f", str(made)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr

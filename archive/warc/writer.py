@@ -28,6 +28,9 @@ from archive.warc.message import Head
 from archive.warc.records import Record, digest, new_id, pieces, record
 
 VISIT_TYPE = "application/vnd.variorum.visit+json"
+VISIT_URL = "urn:variorum:visit:"
+"""Before the URL in a visit's record: pywb's indexer would take a metadata record under the page's own URL for the page
+(seen with pywb 2.10)."""
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 SMALLEST_REVISIT = 1024
@@ -155,7 +158,7 @@ def group(exchange: Exchange, reading: Reading, original: Capture | None, contex
             "metadata",
             id=visit_id,
             at=exchange.began,
-            fields=_named(exchange, context, concurrent=records[0].id if records else None, peer=False),
+            fields=_named(exchange, context, concurrent=records[0].id if records else None, visit=True),
             block=(json.dumps(story, ensure_ascii=False, separators=(",", ":")).encode(),),
             content_type=VISIT_TYPE,
         )
@@ -170,12 +173,13 @@ def uri(url: str) -> str:
 
 
 def _named(
-    exchange: Exchange, context: Context, *, concurrent: RecordId | None = None, peer: bool = True
+    exchange: Exchange, context: Context, *, concurrent: RecordId | None = None, visit: bool = False
 ) -> list[tuple[str, str]]:
-    fields = [("WARC-Target-URI", uri(exchange.url)), ("WARC-Warcinfo-ID", f"<{context.warcinfo}>")]
+    target = f"{VISIT_URL}{uri(exchange.url)}" if visit else uri(exchange.url)
+    fields = [("WARC-Target-URI", target), ("WARC-Warcinfo-ID", f"<{context.warcinfo}>")]
     if concurrent is not None:
         fields.append(("WARC-Concurrent-To", f"<{concurrent}>"))
-    if not peer:
+    if visit:
         return fields
     # Behind a proxy the transport's peer is the proxy, which is no address of the page (facts: capture, section 5).
     if exchange.peer is not None and exchange.proxy is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from archive.config import Settings
 from archive.model import Capture
 from archive.warc.message import Head
 from archive.web.addresses import Modifier, Roots, memento
@@ -24,21 +25,30 @@ _NOT_IN_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 OWN_STATUS = range(200, 600)
 """Statuses that are sent as they were; others have no meaning a client could act on."""
 
-SANDBOX = "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
-"""No scripts, no forms, an origin that is none; a click may lead to another page of the archive."""
+_CLICKS = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
+"""A click may lead to another page of the archive; nothing else is let out."""
 
 
-def policy(roots: Roots) -> bytes:
+def sandbox(settings: Settings) -> str:
+    """Give the flags of the sandbox for pages that were gone through: never scripts, never forms.
+
+    Where another server stands before us (``serve.replay_url``), pages keep the replay origin as theirs: a browser
+    sends no password and no cookie for the parts of a page without an origin, and that server may ask for one.
+    """
+    return f"{_CLICKS} allow-same-origin" if settings.serve.replay_url is not None else _CLICKS
+
+
+def policy(settings: Settings, roots: Roots) -> bytes:
     """Give the Content-Security-Policy of archived pages: nothing but parts from the replay origin, nothing runs."""
     own = f"'self' {roots.replay}"
     return (
-        f"{SANDBOX}; default-src 'none'; img-src {own} data:; style-src {own} 'unsafe-inline'; font-src {own} data:; "
-        f"media-src {own} data:; frame-src {own}; form-action 'none'; base-uri 'none'; "
+        f"sandbox {sandbox(settings)}; default-src 'none'; img-src {own} data:; style-src {own} 'unsafe-inline'; "
+        f"font-src {own} data:; media-src {own} data:; frame-src {own}; form-action 'none'; base-uri 'none'; "
         f"frame-ancestors 'self' {roots.room} {roots.replay}"
     ).encode()
 
 
-RAW_POLICY = f"{SANDBOX}; default-src 'none'; form-action 'none'; base-uri 'none'".encode()
+RAW_POLICY = f"sandbox {_CLICKS}; default-src 'none'; form-action 'none'; base-uri 'none'".encode()
 """For bytes as they were recorded, which nobody has gone through: not even their pictures are loaded."""
 
 

@@ -46,6 +46,23 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+# The player shows what answers under replay/ before its worker does, ours or not: it begins once the worker is at work.
+_SCRIPT = """\
+"use strict";
+async function workerIsReady() {
+  const found = await navigator.serviceWorker.register("./replay/sw.js?serveIndex=1", { scope: "./replay/" });
+  const coming = found.installing || found.waiting;
+  if (found.active || !coming) return;
+  await new Promise((done) => {
+    const look = () => ["activated", "redundant"].includes(coming.state) && done();
+    coming.addEventListener("statechange", look);
+    look();
+  });
+}
+const show = () => document.body.append(document.getElementById("shown").content);
+// Where there can be no worker the player itself says so.
+("serviceWorker" in navigator ? workerIsReady() : Promise.resolve()).then(show, show);
+"""
 _STYLE = "html, body { height: 100%; margin: 0 } replay-web-page { display: block; height: 100vh }\n"
 
 
@@ -92,8 +109,7 @@ def source(package: Path) -> str:
 def application(shown: Shown) -> Starlette:
     """Make the application: the page, the player's files, the package; 404 for all else, ``replay/`` included.
 
-    A listing or page of ours under ``replay/`` would be shown as if it were an archived page, for as long as the
-    service worker is not at work yet.
+    A listing or page of ours under ``replay/`` could be shown as if it were an archived page.
     """
     where = source(shown.package)
     templates = Environment(loader=PackageLoader("archive.web"), autoescape=select_autoescape())
@@ -101,6 +117,9 @@ def application(shown: Shown) -> Starlette:
 
     async def page(request: Request) -> Response:
         return HTMLResponse(text, headers=_HEADERS)
+
+    async def beginning(request: Request) -> Response:
+        return Response(_SCRIPT, media_type="text/javascript", headers=_HEADERS)
 
     async def style(request: Request) -> Response:
         return Response(_STYLE, media_type="text/css", headers=_HEADERS)
@@ -118,6 +137,7 @@ def application(shown: Shown) -> Starlette:
         routes=[
             Route("/", page),
             Route("/player.css", style),
+            Route("/player.js", beginning),
             Route("/ui.js", script("ui.js")),
             # The worker loads a copy of its own from beside it.
             Route("/replay/ui.js", script("ui.js")),

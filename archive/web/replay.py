@@ -50,7 +50,7 @@ class Replay:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._safe = Safe(desk)
-        self._policy = heads.policy(desk.roots)
+        self._policy = heads.policy(desk.settings, desk.roots)
         # One page is gone through at a time: the others answer meanwhile.
         self._rewriting = CapacityLimiter(1)
 

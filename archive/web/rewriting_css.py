@@ -83,6 +83,7 @@ def rewrite_css(text: str, url: str, part: Target) -> tuple[str, tuple[Part, ...
     """
     if "(" not in text and "@" not in text and "<" not in text:
         return text, ()
+    text = text.replace("\x00", "\ufffd")
     if text.lstrip().startswith("<!--"):  # scripts and styles were once hidden from browsers without them
         text = text.replace("<!--", "", 1).rstrip().removesuffix("-->")
     named = _CHARSET.match(text)
@@ -164,6 +165,7 @@ class _Sheet:
             node = next(inside, None)
             if node is None:
                 stack.pop()
+                statement = ""
                 yield closing
                 continue
             kind = node.type
@@ -183,7 +185,9 @@ class _Sheet:
                     continue
                 statement = ""
             if kind == "at-keyword":
-                statement = node.lower_value if node.lower_value in ("import", "namespace") else ""
+                name = node.lower_value
+                # What names a namespace is not loaded; within a block the word means nothing.
+                statement = name if name == "import" or (name == "namespace" and len(stack) == 1) else ""
                 yield node.serialize()
             elif kind == "url":
                 yield f'url("{self.address(node.value, modifier)}")'

@@ -20,13 +20,18 @@ class Rewritten:
     """A page as it is served, in UTF-8, with what it needs to be shown (each once, in order) and its title.
 
     Of a picture offered in several sizes, those that the archive has are parts; where it has none, one is.
+    ``cut`` is true where the page is nested deeper than the parser reads, so that its end may be missing.
     """
 
     html: bytes
     parts: tuple[Part, ...]
     missing: tuple[Part, ...]
     title: str
+    cut: bool = False
 
+
+_DEEPEST = 2048
+"""Elements in each other that libxml2 reads at most, whatever it is told; browsers lay out 512."""
 
 _Opener = Callable[[HtmlElement, str], str | None]
 
@@ -38,6 +43,7 @@ class Document(Attributes):
         super().__init__(url=url, base=base_of(tree, url), part=part, link=link)
         self.tree = tree
         self.style = -1
+        self.deepest = 0
         self.title: str | None = None
         self.noted = False
         self.picture: tuple[HtmlElement, Picture] | None = None
@@ -66,7 +72,8 @@ class Document(Attributes):
                 closing = closings.pop()
                 if closing:
                     out.append(closing)
-                depth = len(closings)
+                if (depth := len(closings)) >= self.deepest:
+                    self.deepest = depth + 1
                 if paragraphs and (paragraphs[-1] == depth or paragraphs[-1] == ~depth):
                     paragraphs.pop()
                 if (tail := element.tail) and depth:
@@ -120,6 +127,7 @@ class Document(Attributes):
             parts=parts,
             missing=tuple(each for each in parts if each.url in absent),
             title=self.title or "",
+            cut=self.deepest >= _DEEPEST,
         )
 
     # -- elements: each gives its end tag, or None where its content is not to be written

@@ -20,7 +20,7 @@ from archive.errors import Busy, Damaged, Misuse, NothingDone
 from archive.model import Url
 from archive.store import parts as part_rows
 from archive.store.room_rows import Totals
-from archive.web import addresses, room_data, room_list, room_pages
+from archive.web import addresses, heads, room_data, room_list, room_pages
 from archive.web.addresses import Asked, Roots
 from archive.web.desk import Desk
 from archive.web.memento import uri
@@ -130,7 +130,10 @@ def web(desk: Desk, request: Request) -> Response:
             return _redirect(addresses.page(near, held.capture, first=held.first))
         told = parts.parts_of(conn, desk.folder, held.capture)
         shown = room_data.framed(conn, near, held, missing=None if told is None else len(told.lacks))
-    return page(desk, "frame", it=shown, near=near, where=addresses, can=room_pages.may_capture(desk.settings))
+    return page(
+        desk, "frame", it=shown, near=near, where=addresses, can=room_pages.may_capture(desk.settings),
+        sandbox=heads.sandbox(desk.settings),
+    )  # fmt: skip
 
 
 def _listing(desk: Desk, request: Request, number: str, url: Url) -> Response:
