@@ -14,7 +14,7 @@ import binascii
 import heapq
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from archive.errors import Damaged
@@ -41,18 +41,28 @@ def line(capture: Capture) -> str:
 
     A revisit has the mime type ``warc/revisit``; a 304 has no status. Fractions of a second are cut off.
     """
-    fields = {"url": str(capture.url)}
+    return written(fields(capture))
+
+
+def fields(capture: Capture) -> dict[str, str]:
+    """Give the fields of a capture's line, its key and timestamp among them; what is not known is left out."""
+    made = {"urlkey": str(capture.urlkey), "timestamp": _stamp(capture.at), "url": str(capture.url)}
     mime = REVISIT if capture.kind == "revisit" else capture.mime
     if mime:
-        fields["mime"] = mime
+        made["mime"] = mime
     if capture.status is not None and not (capture.kind == "revisit" and capture.status == 304):
-        fields["status"] = str(capture.status)
+        made["status"] = str(capture.status)
     if capture.digest:
-        fields["digest"] = str(capture.digest)
-    fields["length"] = str(capture.locator.length)
-    fields["offset"] = str(capture.locator.offset)
-    fields["filename"] = capture.locator.warc
-    return f"{capture.urlkey} {_stamp(capture.at)} {json.dumps(fields)}"
+        made["digest"] = str(capture.digest)
+    place = capture.locator
+    made["length"], made["offset"], made["filename"] = str(place.length), str(place.offset), place.warc
+    return made
+
+
+def written(fields: Mapping[str, str]) -> str:
+    """Write the fields of a capture as one CDXJ line without its newline."""
+    values = {name: value for name, value in fields.items() if name not in ("urlkey", "timestamp")}
+    return f"{fields['urlkey']} {fields['timestamp']} {json.dumps(values)}"
 
 
 def parse(line: str) -> Capture | None:

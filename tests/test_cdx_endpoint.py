@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from archive import cdx, config
+from archive.cdx import fields
 from archive.model import Capture, Digest, Locator, RecordId, Url
 from archive.store import Store, cdx_rows, open_store, sqlite_url
 from archive.store import captures as rows
@@ -31,7 +32,7 @@ from archive.warc.files import WarcFolder
 from archive.web import cdx as endpoint
 from archive.web.addresses import Roots
 from archive.web.cdx_answer import written
-from archive.web.cdx_fields import Dialect, fields
+from archive.web.cdx_fields import Dialect
 from archive.web.cdx_query import BLOCK, read_query
 from archive.web.desk import Desk
 

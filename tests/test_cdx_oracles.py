@@ -35,7 +35,7 @@ SPACES = "it encodes the spaces of a URL; ours is as the record has it"
 CAPITALS = "it knows no record type in capitals"
 NO_SEMICOLON = "the Content-Type is 'text/html charset=utf-8', which is no type here"
 CUT = "the record is cut off by the end of the file"
-BODIES = "of multipart bodies the bytes are keyed here, and of chunked ones with their frames"
+BODIES = "of multipart bodies the bytes are keyed here"
 NO_WARC_TO_IT = "it fails: the file has something before its first record, or a time it cannot read"
 
 PLAYED = (

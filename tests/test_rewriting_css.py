@@ -139,7 +139,12 @@ def outside(text: str) -> list[str]:
             ):
                 found.append(node.value)
             if node.type == "function":
-                loads = node.lower_name in ("image-set", "-webkit-image-set", "url", "src")
+                loads = not (rule == "namespace" and top) and node.lower_name in (
+                    "image-set",
+                    "-webkit-image-set",
+                    "url",
+                    "src",
+                )
                 stack.append((node.arguments, loads, False))
             elif hasattr(node, "content"):
                 stack.append((node.content, False, False))

@@ -13,10 +13,12 @@ from heapq import merge, nsmallest
 from itertools import chain, groupby, islice
 from typing import NamedTuple
 
+from archive.cdx import fields
+from archive.cdx import written as cdxj_line
 from archive.model import Capture
 from archive.store.cdx_rows import Place, place
-from archive.web.cdx_fields import NAMES, PUBLIC, Dialect, fields, word
-from archive.web.cdx_filter import Collapse, cdxj
+from archive.web.cdx_fields import NAMES, PUBLIC, Dialect, word
+from archive.web.cdx_filter import Collapse
 from archive.web.cdx_query import MOST_HELD, Query, resume_key
 
 CLOSEST_UNASKED = 1000
@@ -210,7 +212,7 @@ def _line(row: Row, query: Query, dialect: Dialect) -> str:
     if query.fields:
         values = json.dumps(_asked(row, query.fields))
         return f"{row.fields['urlkey']} {row.fields['timestamp']} {values}"
-    return cdxj(row.fields)
+    return cdxj_line(row.fields)
 
 
 def _words(row: Row, names: Sequence[str]) -> str:

@@ -11,10 +11,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from archive.cdx import written as cdxj_line
 from archive.errors import Misuse
 from archive.web.cdx_fields import NAMES, PUBLIC, Dialect, Fields, word
 from archive.web.cdx_pattern import Pattern
@@ -38,7 +38,7 @@ class Filter:
         elif self.missing:
             value = " ".join(word(fields.get(NAMES[name])) for name in PUBLIC)
         else:
-            value = cdxj(fields)
+            value = cdxj_line(fields)
         return self.claim(value) is not self.negated
 
 
@@ -81,13 +81,6 @@ def read_collapse(text: str) -> Collapse:
     if not (length.isascii() and length.isdigit() and len(length) < 6 and int(length)):
         raise Misuse(f"collapse: {length[:20]!r} is no number of characters; write collapse={name}:10")
     return Collapse(((NAMES[name], int(length)),))
-
-
-def cdxj(fields: Fields) -> str:
-    """Write fields as one line of CDXJ without its newline (CDXJ 0.1.0)."""
-    values = dict(fields)
-    del values["urlkey"], values["timestamp"]
-    return f"{fields['urlkey']} {fields['timestamp']} {json.dumps(values)}"
 
 
 def _claim(sign: str, value: str, dialect: Dialect) -> Claim:
