@@ -12,8 +12,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,21 +20,16 @@ from urllib.parse import quote
 from archive.web.memento import http_date, uri
 from benchmarks.measure import PYTHON, Failed
 from benchmarks.replay_archive import Kept, real
+from benchmarks.replay_crawl import Crawl, crawling
 from benchmarks.replay_load import Ask, Group
 from benchmarks.replay_serve import Cores, Serving, forget, memory, ours, running, spent
 from benchmarks.table import Bar, Table
-from crawler.newsstand import Newsstand
-from crawler.newsstand.world import World
-from tests.crawl_home import Home
-from tests.starting import blog
 
 PAGES, SECONDS, CONNECTIONS = 200, 60.0, 4
 P99 = 100.0
 """Milliseconds."""
 FLAT = 5.0
 """Per cent that memory may grow by in the second half."""
-BLOGS, DELAY = 8, 0.4
-"""Of the crawl meanwhile: 20 pages a second, each put on record and read."""
 KINDS = {
     "page": "safe replay, pages",
     "part": "safe replay, their parts",
@@ -54,18 +48,34 @@ def measure(folder: Path, *, quick: bool) -> Table:
     cores = Cores.two()
     with cores.kept_clear(), crawling(folder, seconds) as crawl:
         kept = real(crawl.home.path, count)
-        forget(crawl.home.path)
-        with ours(crawl.home.path, cores.server, folder / "serve.log") as server:
-            crawl.begin(cores.others)
-            begun = crawl.captures()
-            load = Load(folder / "plan", groups(kept, server), seconds, cores.others)
-            before = spent(server.pid)
-            held = load.watched(server)
-            told = load.told() | {"cpu": spent(server.pid) - before}
-            crawled = crawl.captures() - begun
-            crawl.is_at_work()
-        said = server.said.read_text(errors="replace").splitlines()[1:]
-    return _table(kept, told, held, crawled, said, seconds)
+        done = pressed(folder, crawl, kept, cores, seconds)
+    return _table(kept, done, seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of the load: what it told, what the server held by second, used of the CPU and said."""
+
+    told: Mapping[str, Any]
+    held: Sequence[tuple[float, Mapping[str, int]]]
+    cpu: float
+    crawled: int
+    said: Sequence[str]
+
+
+def pressed(folder: Path, crawl: Crawl, kept: Sequence[Kept], cores: Cores, seconds: float) -> Done:
+    """Serve the archive, with nothing warm, and press while it crawls."""
+    forget(crawl.home.path)
+    with ours(crawl.home.path, cores.server, folder / "serve.log") as server:
+        crawl.begin(cores.others)
+        begun, before = crawl.captures(), spent(server.pid)
+        load = Load(folder / "plan", groups(kept, server), seconds, cores.others)
+        held = load.watched(server)
+        told = load.told()
+        cpu, crawled = spent(server.pid) - before, crawl.captures() - begun
+        crawl.is_at_work()
+    said = server.said.read_text(errors="replace").splitlines()[1:]
+    return Done(told=told, held=held, cpu=cpu, crawled=crawled, said=said)
 
 
 def groups(kept: Sequence[Kept], server: Serving) -> Iterator[Group]:
@@ -138,75 +148,13 @@ class Load:
         return answer
 
 
-class Crawl:
-    """A crawl of made-up blogs into an archive, that lasts longer than the load."""
-
-    def __init__(self, home: Home, said: Path) -> None:
-        self.home, self._said = home, said
-        self._running: Any = None
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def begin(self, core: int) -> None:
-        """Begin, and return when pages come in. It stands back behind the load, which shares its core."""
-        before = self.captures()
-        self._running = running(self.home.command("crawl"), core, self._said, self.home.env, nice=10)
-        self._process = self._running.__enter__()
-        until = time.monotonic() + 60
-        while self.captures() < before + BLOGS:
-            self.is_at_work()
-            if time.monotonic() > until:
-                raise Failed(f"the crawl brings nothing: {self._said.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.2)
-
-    def is_at_work(self) -> None:
-        assert self._process is not None
-        if (code := self._process.poll()) is not None:
-            raise Failed(f"the crawl ended too early, with {code}: {self._said.read_text(errors='replace')[-2000:]}")
-
-    def captures(self) -> int:
-        ((count,),) = self.home.rows("SELECT count(*) FROM captures")
-        return int(count)
-
-    def end(self) -> None:
-        if self._running is not None:
-            self._running.__exit__(None, None, None)
-
-
-@contextmanager
-def crawling(folder: Path, seconds: float) -> Iterator[Crawl]:
-    """Give an archive whose crawl may begin, over a newsstand with enough posts."""
-    posts = int((seconds + 60) / DELAY)
-    at = datetime(2025, 3, 1, tzinfo=UTC)
-    world = World(hosts=tuple(blog(f"blog-{number}.test", posts) for number in range(BLOGS)))
-    with Newsstand(now=lambda: at, world=world) as stand:
-        home = Home(folder / "home", stand.connect_map, delay=f"{DELAY * 1000:.0f}ms")
-        home.settings = ("extract.workers=1",)
-        for host in world.hosts:
-            home.site(
-                host.name.replace(".", "-"),
-                f'url = "http://{host.name}/"\nfeeds = ["http://{host.name}/feed.xml"]\ncite = "none"\n',
-            )
-        crawl = Crawl(home, folder / "crawl.log")
-        try:
-            yield crawl
-        finally:
-            crawl.end()
-
-
-def _table(
-    kept: Sequence[Kept],
-    told: Mapping[str, Any],
-    held: Sequence[tuple[float, Mapping[str, int]]],
-    crawled: int,
-    said: Sequence[str],
-    seconds: float,
-) -> Table:
+def _table(kept: Sequence[Kept], done: Done, seconds: float) -> Table:
+    told, held = done.told, done.held
     ms: Mapping[str, list[float]] = told["ms"]
     both = {kind: [*ms.get(f"{kind}, first", ()), *ms.get(kind, ())] for kind in KINDS}
     cdx = [each for kind in KINDS if kind.startswith("cdx") for each in both[kind]]
     rows = [_row(name, both[kind], told["errors"].get(kind, 0), told["seconds"]) for kind, name in KINDS.items()]
     rows.insert(1, _row("  each for the first time", ms.get("page, first", []), None, told["seconds"]))
-    grown = _grown(held, "Pss")
     pages = sum(each.kind in ("page", "304") for each in kept)
     classes = {"safe replay, pages": both["page"], "raw replay": both["raw"], "CDX": cdx}
     return Table(
@@ -221,23 +169,23 @@ def _table(
                 Bar(what=f"{name}: p99", found=quantile(times, 0.99), sign="<", wanted=P99, unit=" ms")
                 for name, times in classes.items()
             ),
-            Bar(what="memory grown in the second half", found=grown, sign="<=", wanted=FLAT, unit=" %"),
+            Bar(what="memory grown in the second half", found=grown(held, "Pss"), sign="<=", wanted=FLAT, unit=" %"),
         ),
         notes=(
-            f"The server alone on one core, {told['cpu'] / told['seconds']:.0%} of it used; load, crawl and newsstand "
-            f"on the other. {told['received'] / 1e6:,.0f} MB received; {crawled:,} captures came in meanwhile.",
+            f"The server alone on one core, {done.cpu / told['seconds']:.0%} of it used; load, crawl and newsstand "
+            f"on the other. {told['received'] / 1e6:,.0f} MB received; {done.crawled:,} captures came in meanwhile.",
             "Memory of the server, PSS: "
             + ", ".join(f"{at:.0f} s {each['Pss'] / 2**20:.0f} MiB" for at, each in _marks(held))
             + f"; most {max(each['Pss'] for _, each in held) / 2**20:.0f} MiB.",
             *(f"WRONG {each}" for each in told["wrong"]),
-            *(f"The server said: {line}" for line in said[:10]),
+            *(f"The server said: {line}" for line in done.said[:10]),
         ),
         raw={
             "kinds": {kind: _figures(times) for kind, times in ms.items()},
             "errors": dict(told["errors"]),
             "memory": [(round(at, 1), dict(each)) for at, each in held],
-            "crawled": crawled,
-            "cpu": told["cpu"],
+            "crawled": done.crawled,
+            "cpu": done.cpu,
         },
     )
 
@@ -264,7 +212,7 @@ def _figures(times: Sequence[float]) -> Mapping[str, float | None]:
     return {"count": len(times), **{f"p{part:g}": quantile(times, part / 100) for part in (50, 90, 99, 99.9, 100)}}
 
 
-def _grown(held: Sequence[tuple[float, Mapping[str, int]]], what: str) -> float:
+def grown(held: Sequence[tuple[float, Mapping[str, int]]], what: str) -> float:
     """Give by how many per cent what is held at the end is more than what was held at half time."""
     tenth = max(1, len(held) // 10)
     middle = len(held) // 2

@@ -1,7 +1,7 @@
 """An archive to replay: real pages with style sheets and pictures, some of them confirmed by a 304 a day later.
 
-Run as ``python -m benchmarks.replay_archive HOME COUNT`` it puts small pages on record instead, as many as told, to
-be exported. The corpus has pages only: what stands in place of their parts is made up, of the size of real ones.
+Run as ``python -m benchmarks.replay_archive HOME COUNT`` it puts small pages and pictures on record instead, as many
+as told, to be exported. The corpus has pages only: what stands in place of their parts is made up, and weighs as much.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def _picture(url: str) -> bytes:
 
 
 def small(home: Path, count: int) -> None:
-    """Put ``count`` made-up pages of some 3 KB on record, one in four a 304 of the one before."""
+    """Put ``count`` captures of some 3 KB on record: of four, one made-up page, two pictures and a 304 of a picture."""
     texts = [page[:SMALL] for page in pages(50)]
     with _recording(home) as recording:
         for first in range(0, count, AT_ONCE):
@@ -219,8 +219,10 @@ def small(home: Path, count: int) -> None:
 
 
 def _small(texts: Sequence[bytes], number: int) -> Exchange:
-    url = f"http://paper-{number % 40}.example/2025/03/story-{number}.html"
-    return exchange(url, _numbered(texts[number % len(texts)], number), at=BEGAN + number * STEP)
+    url, at = f"http://paper-{number % 40}.example/2025/03/story-{number}", BEGAN + number * STEP
+    if number % 4 == 0:
+        return exchange(f"{url}.html", _numbered(texts[number % len(texts)], number), at=at)
+    return exchange(f"{url}.png", random.Random(number).randbytes(SMALL), at=at, fields=("Content-Type: image/png",))
 
 
 def _numbered(page: bytes, number: int) -> bytes:

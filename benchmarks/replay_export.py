@@ -31,7 +31,7 @@ def measure(folder: Path, *, quick: bool) -> Table:
     grown = {form: (found[form, sizes[1]].memory - found[form, sizes[0]].memory) / 2**20 for form in FORMS}
     return Table(
         name="replay_export",
-        title=f"Export of whole archives of {sizes[0]:,} and {sizes[1]:,} captures, one in four a 304",
+        title=f"Export of whole archives of {sizes[0]:,} and {sizes[1]:,} captures, a fourth pages and a fourth 304s",
         columns=("", "captures", "seconds", "captures/s", "CPU s", "peak MiB", "MB written"),
         rows=[
             (
@@ -49,7 +49,7 @@ def measure(folder: Path, *, quick: bool) -> Table:
             Bar(what=f"{form.upper()}: peak grown", found=grown[form], sign="<=", wanted=CONSTANT, unit=" MiB")
             for form in FORMS
         ),
-        notes=("With each capture its request and its visit; the articles read before, with their texts in a WACZ.",),
+        notes=("With each capture its request and its visit; the articles read before, with their texts in the WACZ.",),
         raw={f"{form} {size}": _figures(cost) for (form, size), cost in found.items()},
     )
 

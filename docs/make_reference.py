@@ -44,9 +44,18 @@ def _sections() -> Iterator[str]:
     top = click.Context(verbs, info_name=NAME, terminal_width=WIDTH, max_content_width=WIDTH, **verbs.context_settings)
     yield _section(NAME, verbs.get_help(top))
     for name, entry in sorted(entries().items()):
-        command = entry.load()
-        ctx = click.Context(command, info_name=name, parent=top, terminal_width=WIDTH, max_content_width=WIDTH)
-        yield _section(f"{NAME} {name}", command.get_help(ctx))
+        yield from _of(entry.load(), name, top)
+
+
+def _of(command: click.Command, name: str, above: click.Context) -> Iterator[str]:
+    """Give the section of a verb, and those of the verbs within it."""
+    ctx = click.Context(command, info_name=name, parent=above, terminal_width=WIDTH, max_content_width=WIDTH)
+    yield _section(ctx.command_path, command.get_help(ctx))
+    if isinstance(command, click.Group):
+        for each in command.list_commands(ctx):
+            within = command.get_command(ctx, each)
+            assert within is not None
+            yield from _of(within, each, ctx)
 
 
 def _section(title: str, told: str) -> str:

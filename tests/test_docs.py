@@ -20,7 +20,7 @@ from typing import get_args
 import click
 import pytest
 
-from archive import cli, config, errors, journal, model, timing
+from archive import cli, config, errors, exchange_commands, journal, model, timing
 from archive.article_json import event_json, revision_json, shown_json
 from archive.commands import capture_json, run_json, visit_json
 from archive.decision_commands import upgraded_json
@@ -38,8 +38,10 @@ from archive.model import (
     UrlKey,
     Visit,
 )
+from archive.parts_commands import missing_json
 from archive.rereading import Kept
 from archive.showing import Window
+from archive.store.parts import Missing
 from archive.upgrading import Upgraded
 from archive.warc import writer
 from crawler.report import report_json
@@ -147,6 +149,20 @@ def test_every_key_of_an_upgrade_is_told() -> None:
 
 def test_every_key_of_the_report_of_a_run_is_told() -> None:
     assert rows(REFERENCE, "crawl") == set(report_json(REPORT))
+
+
+def test_every_key_of_missing_is_told() -> None:
+    part = Missing(url=URL, urlkey=KEY, modifier="im_", pages=1)
+
+    assert rows(REFERENCE, "missing") == set(missing_json(part, [URL]))
+
+
+def test_every_key_of_an_export_is_told() -> None:
+    told = next(
+        node for node in ast.walk(ast.parse(inspect.getsource(exchange_commands._tell))) if isinstance(node, ast.Dict)
+    )
+
+    assert rows(REFERENCE, "export") == {key.value for key in told.keys if isinstance(key, ast.Constant)}
 
 
 def test_every_key_of_verify_is_told(home: Path) -> None:
@@ -307,7 +323,11 @@ def wrong_with(call: list[str]) -> str | None:
     if verb is None:
         return f"there is no verb {call[0]}"
     try:
-        verb.make_context(call[0], list(call[1:]), parent=top())
+        ctx = verb.make_context(call[0], list(call[1:]), parent=top())
+        if isinstance(verb, click.Group):
+            name, within, rest = verb.resolve_command(ctx, [*ctx._protected_args, *ctx.args])
+            assert within is not None
+            within.make_context(name, rest, parent=ctx)
     except click.exceptions.Exit:
         return None  # --help
     except (click.ClickException, errors.VariorumError) as wrong:
@@ -329,7 +349,15 @@ def test_the_sessions_have_calls() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", [["capturs"], ["capture", "--fast", "http://a.test/"], ["log", "--outcome", "lost"], ["import"]]
+    "call",
+    [
+        ["capturs"],
+        ["capture", "--fast", "http://a.test/"],
+        ["log", "--outcome", "lost"],
+        ["import"],
+        ["export", "zip", "--all", "a.zip"],
+        ["export", "wacz", "--fast", "a.wacz"],
+    ],
 )
 def test_a_call_that_is_wrong_would_be_noticed(call: list[str]) -> None:
     assert wrong_with(call) is not None
@@ -350,8 +378,9 @@ def test_every_verb_and_option_named_in_the_prose_exists(page: Path) -> None:
 def _options(verb: str) -> Iterator[str]:
     command = cli.verbs.get_command(top(), verb)
     assert command is not None
-    for parameter in command.params:
-        yield from parameter.opts
+    for each in (command, *(command.commands.values() if isinstance(command, click.Group) else ())):
+        for parameter in each.params:
+            yield from parameter.opts
     yield from ("--help", "--json")
 
 
@@ -397,6 +426,7 @@ JOINED = (
     ("0009-trafilatura-chooses-the-page-speaks.md", "Modules added"),
     ("0010-what-follows-is-derived.md", "Modules added"),
     ("0011-one-standing-run.md", "Modules added"),
+    ("0012-two-origins.md", "Modules added"),
 )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from archive import originals
 from archive.errors import NothingDone
+from archive.exchange.copying import NOTES
 from archive.exchange.imported_records import attach
 from archive.exchange.page_parts import parts_near
 from archive.exchange.scratch import BATCH, Kind, Scratch
@@ -32,8 +33,6 @@ from archive.urls import urlkey
 from archive.verification import is_import
 from archive.warc.reader import Walked
 
-NOTES = "urn:variorum:"
-"""Begins the URLs of our own notes."""
 _NAMED = 10
 """Missing originals that are named one by one."""
 

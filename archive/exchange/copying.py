@@ -21,6 +21,7 @@ from archive.warc.reader import read_record
 from archive.warc.records import Record, compressed, gzip_pieces, new_id, record
 
 NOTES = "urn:variorum:"
+"""Begins the URLs of our own notes."""
 _LINES = 1000
 
 

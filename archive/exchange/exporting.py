@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 from archive import cdx
 from archive.errors import NothingDone
 from archive.exchange import packing, pages_list
-from archive.exchange.choosing import NOTES, Chosen, Wish, choose
-from archive.exchange.copying import Copying, Maker
+from archive.exchange.choosing import Chosen, Wish, choose
+from archive.exchange.copying import NOTES, Copying, Maker
 from archive.exchange.datapackage import About
 from archive.exchange.outfile import Counted, explained, whole
 from archive.exchange.scratch import Scratch

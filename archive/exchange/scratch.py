@@ -63,7 +63,7 @@ class Scratch:
         with explained(self._path):
             self._db = sqlite3.connect(self._path, isolation_level=None)
             # Lost with the process, so nothing has to be made safe.
-            self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768;")
+            self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-8192;")
             self._db.executescript("PRAGMA locking_mode=EXCLUSIVE;" + _TABLES)
         self._path.unlink()
 

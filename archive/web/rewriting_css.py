@@ -179,7 +179,7 @@ class _Sheet:
                     yield f'"{self.address(node.value, modifier)}"'
                     continue
             elif statement == "namespace":
-                if kind not in _BRACKETS:
+                if kind not in _BRACKETS and (kind != "function" or node.lower_name == "url"):
                     statement = "" if node == ";" else statement
                     yield node.serialize()
                     continue

@@ -44,6 +44,7 @@ class Document(Attributes):
         self.tree = tree
         self.style = -1
         self.deepest = 0
+        self.within: set[HtmlElement] = set()
         self.title: str | None = None
         self.noted = False
         self.picture: tuple[HtmlElement, Picture] | None = None
@@ -232,6 +233,10 @@ class Document(Attributes):
                 for child in element.iterchildren(name):
                     opener(child, name)
             return None
+        if element in self.within:
+            self.start(element, "noscript")
+            return "</noscript>"
+        self.within.update(element.iterdescendants("noscript"))
         shown = {url for each in element.iter("img") if (url := self.absolute(each.get("src") or ""))}
         if shown & self.late:  # the picture that a script would have loaded is shown already
             return None

@@ -100,7 +100,7 @@ PUBLIC = re.compile(
 
 STYLE = (
     "<style>[data-variorum-missing]{outline:1px dashed #8a6d3b!important;outline-offset:-1px!important;"
-    "background:#f5f0e4!important;color:#5c4a1f!important;opacity:1!important;"
+    "background:#f5f0e4!important;color:#5c4a1f!important;opacity:1!important;filter:none!important;"
     "min-width:1em;min-height:1em}"
     ".variorum-embedded{display:inline-block;box-sizing:border-box;padding:.5em;outline:1px dashed #8a6d3b;"
     "outline-offset:-1px;background:#f5f0e4;color:#5c4a1f;font:13px/1.3 sans-serif}"
