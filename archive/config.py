@@ -476,10 +476,10 @@ label = {label}
 
 # Where `variorum serve` listens.
 [serve]
-# host = "127.0.0.1"         # "0.0.0.0" lets any machine in that reaches this one; docs/replay.md says how to let in some
+# host = "127.0.0.1"         # "0.0.0.0" lets in whoever reaches this machine; docs/replay.md says how to choose
 # port = 8080                # lists, diffs, CDX and Memento
 # replay_port = 8081         # archived pages, by themselves: they must not share an origin with anything of ours
-# url = "https://archive.example"           # what both are called from outside, behind another web server
+# url = "https://archive.example"          # what both are called from outside, behind another web server
 # replay_url = "https://replay.example"
 # capture = "auto"           # "yes", "no": may visitors have a missing part captured? "auto": only from this machine
 """
