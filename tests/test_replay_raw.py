@@ -103,6 +103,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
         chunked = head + b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
         put("chunked", replace(exchange("http://blog.test/chunked", b"", at=AT), response=as_body(chunked)))
         put("long", exchange("http://blog.test/film", LONG, at=AT, fields=("Content-Type: video/mp4",)))
+        many = tuple(f"X-{number}: {'v' * 2000}" for number in range(40))
+        put("heads", exchange("http://blog.test/heads", b"many", at=AT, fields=("Content-Type: text/plain\x0b", *many)))
         put(
             "query",
             exchange("http://blog.test/q?b=2&a=%C3%A4", b"queried", at=AT, fields=("Content-Type: text/plain",)),
@@ -161,6 +163,14 @@ def test_the_recorded_head_is_told_field_by_field_and_sets_no_cookie(shelf: Shel
     assert headers["x-archive-orig-x-odd"] == "two  blanks"
     assert headers["x-archive-orig-set-cookie"] == "a=b"
     assert "set-cookie" not in headers
+
+
+def test_a_head_too_long_or_with_control_characters_is_told_as_far_as_it_can_be_sent(shelf: Shelf) -> None:
+    answered = shelf.ask("20250303080709id_/http://blog.test/heads")
+
+    assert (answered.status, answered.body) == (200, b"many")
+    assert answered.headers["content-type"].strip() == "text/plain"
+    assert 10 < sum(name.startswith("x-archive-orig-x-") for name in answered.headers) < 20
 
 
 def test_two_captures_of_one_second_are_both_to_be_had(shelf: Shelf) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import cast
@@ -98,8 +98,10 @@ def sqlite_url(path: Path) -> str:
     return URL.create("sqlite", database=os.fspath(path)).render_as_string(hide_password=False)
 
 
-def open_store(url: str, *, create: bool = False) -> Store:
+def open_store(url: str, *, create: bool = False, cache: int | None = None) -> Store:
     """Open the database at a URL; an older schema is migrated, and with ``create`` a missing one is made.
+
+    ``cache`` is how many bytes of an SQLite file each connection keeps in memory, for those who open many.
 
     Raises ``NotAnArchive`` when there is none, ``Damaged``, and ``Misuse`` for a URL we cannot use, a database of a
     newer program or of another one.
@@ -114,6 +116,8 @@ def open_store(url: str, *, create: bool = False) -> Store:
         if not create and not _has_bytes(path):
             raise _missing(path)
         event.listen(engine, "connect", _set_up)
+        if cache is not None:
+            event.listen(engine, "connect", _keeping(cache))
         event.listen(engine, "begin", _begin)
     store = Store(engine, path)
     try:
@@ -168,6 +172,13 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
                 time.sleep(0.01)
+
+
+def _keeping(cache: int) -> Callable[[sqlite3.Connection, object], None]:
+    def limited(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute(f"PRAGMA cache_size = -{cache // 1024}").close()
+
+    return limited
 
 
 def _begin(conn: Connection) -> None:

@@ -19,6 +19,7 @@ ORIGINAL = b"x-archive-orig-"
 _AS_THEY_ARE = frozenset((b"content-type", b"content-encoding", b"content-language", b"content-disposition"))
 _WHOLE_HEAD = 32 * 1024
 """Bytes of recorded fields that are passed on: browsers and proxies refuse longer heads."""
+_BETWEEN = 4  # a colon, a blank and the end of the line
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\Z")
 _NOT_IN_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -60,14 +61,19 @@ def recorded(head: Head | None) -> list[Header]:
     left = _WHOLE_HEAD
     for name, value in head.fields:
         lower = name.lower()
-        left -= len(name) + len(value)
+        left -= len(name) + len(value) + len(ORIGINAL) + _BETWEEN
         if left < 0 or not _NAME.match(name):
             continue
-        clean = _NOT_IN_VALUE.sub(b" ", value)
+        clean = sendable(value)
         if lower in _AS_THEY_ARE:
             found.append((lower, clean))
         found.append((ORIGINAL + lower, clean))
     return found
+
+
+def sendable(value: bytes) -> bytes:
+    """Give a value as a field may hold it: control characters that an archived one has become blanks."""
+    return _NOT_IN_VALUE.sub(b" ", value)
 
 
 def of_memento(roots: Roots, found: Found, link: str) -> list[Header]:

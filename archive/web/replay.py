@@ -96,12 +96,12 @@ class Replay:
             link = memento.link_header(self._desk.roots, capture, found.first, found.around)
             headers = [*_ALWAYS, *heads.recorded(opened.head), *heads.of_memento(self._desk.roots, found, link)]
             if opened.head is None and opened.content_type:
-                headers.append((b"content-type", opened.content_type.encode("latin-1", "replace")))
+                headers.append((b"content-type", heads.sendable(opened.content_type.encode("latin-1", "replace"))))
             status = heads.status_of(opened.status)
             if status in (301, 302, 303, 307, 308) and (where := self._leads_to(found, opened, asked.modifier)):
                 headers.append((b"location", memento.uri(where).encode()))
             if asked.modifier != "id_" and is_rewritten(opened, asked.modifier, status):
-                made = await anyio.to_thread.run_sync(
+                made = self._safe.kept(found, asked.modifier) or await anyio.to_thread.run_sync(
                     self._safe.page, found, asked.modifier, opened.content_type, limiter=self._rewriting
                 )
                 if made is not None:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive import ingest
 from archive.judge import HTML
@@ -19,20 +19,23 @@ from archive.web.rewriting_css import decode_css, rewrite_css
 from archive.web.stored import Found, Opened
 
 READABLE = 8 * 1024 * 1024
-"""Bytes of a page or style sheet that is gone through; what is longer is offered as it was recorded."""
+"""Bytes of a page that is gone through; what is longer is offered as it was recorded."""
+SHEET = 2 * 1024 * 1024
+"""Bytes of a style sheet likewise: its tokens take some hundred times as much memory."""
 KEPT = 64 * 1024 * 1024
 """Bytes of pages gone through that are kept for the next who asks."""
 FRESH = 10.0
-"""Seconds for which a page is kept whose missing parts may arrive."""
+"""Seconds after which the parts that a kept page lacks are looked for again."""
 _CSS = ("text/css",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A body as it is sent, and until when it holds (by the machine's monotonic clock)."""
+    """A body as it is sent; ``lacks`` are parts that were missing, looked for again after ``until`` (monotonic)."""
 
     body: bytes
     content_type: bytes
+    lacks: frozenset[str] = frozenset()
     until: float = float("inf")
 
 
@@ -47,7 +50,7 @@ def is_rewritten(opened: Opened, modifier: Modifier, status: int) -> bool:
 
 
 class Safe:
-    """Goes through pages; called from one thread at a time, keeps what it made."""
+    """Goes through pages, and keeps what it made."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -55,18 +58,28 @@ class Safe:
         self._size = 0
         self._lock = threading.Lock()
 
-    def page(self, found: Found, modifier: Modifier, content_type: str | None) -> Made | None:
-        """Give a page as it is shown, or None for what is none after all, or too long to go through."""
-        assert found.original is not None
-        key = (found.capture.id, found.original.id, found.capture.url, modifier)
+    def kept(self, found: Found, modifier: Modifier) -> Made | None:
+        """Give a page that was gone through before and still holds: none of the parts it lacked has come in since."""
+        key = _key(found, modifier)
         with self._lock:
             known = self._kept.get(key)
-            if known is not None and known.until > time.monotonic():
-                self._kept.move_to_end(key)
-                return known
-        made = self._made(found, modifier, content_type)
+            if known is None:
+                return None
+            self._kept.move_to_end(key)
+        if known.until > time.monotonic():
+            return known
+        with self._desk.store.read() as conn:
+            if parts.lacking(conn, known.lacks) != known.lacks:
+                return None
+        renewed = replace(known, until=time.monotonic() + FRESH)
+        self._keep(key, renewed)
+        return renewed
+
+    def page(self, found: Found, modifier: Modifier, content_type: str | None) -> Made | None:
+        """Give a page as it is shown, or None for what is none after all, or too long to go through."""
+        made = self.kept(found, modifier) or self._made(found, modifier, content_type)
         if made is not None:
-            self._keep(key, made)
+            self._keep(_key(found, modifier), made)
         return made
 
     def _made(self, found: Found, modifier: Modifier, content_type: str | None) -> Made | None:
@@ -84,17 +97,18 @@ class Safe:
         def link(url: str) -> str:
             return f"{room}/web/{stamp}/{url}"
 
-        lacking = False
+        lacks: frozenset[str] = frozenset()
 
         def missing(named: Sequence[Part]) -> Collection[str]:
-            nonlocal lacking
+            nonlocal lacks
             with self._desk.store.read() as conn:
-                absent = parts.lacking(conn, [each.url for each in named])
-            lacking = bool(absent)
-            return absent
+                lacks = frozenset(parts.lacking(conn, [each.url for each in named]))
+            return lacks
 
         said = (content_type or "").partition(";")[0].strip().lower()
         if modifier == "cs_" or said in _CSS:
+            if len(payload.data) > SHEET:
+                return None
             text, _ = rewrite_css(decode_css(payload.data, payload.charset), capture.url, part)
             return Made(body=text.encode("utf-8", "replace"), content_type=b"text/css; charset=utf-8")
         if payload.mime not in HTML:
@@ -102,8 +116,8 @@ class Safe:
         page = rewrite_page(payload.data, capture.url, payload.charset, part=part, link=link, missing=missing)
         if page is None:
             return None
-        until = time.monotonic() + FRESH if lacking else float("inf")
-        return Made(body=page.html, content_type=b"text/html; charset=utf-8", until=until)
+        until = time.monotonic() + FRESH if lacks else float("inf")
+        return Made(body=page.html, content_type=b"text/html; charset=utf-8", lacks=lacks, until=until)
 
     def _keep(self, key: tuple[str, str, str, Modifier], made: Made) -> None:
         with self._lock:
@@ -113,3 +127,8 @@ class Safe:
             while self._size > KEPT:
                 _, oldest = self._kept.popitem(last=False)
                 self._size -= len(oldest.body)
+
+
+def _key(found: Found, modifier: Modifier) -> tuple[str, str, str, Modifier]:
+    assert found.original is not None
+    return found.capture.id, found.original.id, found.capture.url, modifier
