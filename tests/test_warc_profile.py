@@ -203,7 +203,8 @@ def test_w8_request_and_metadata_are_linked_to_the_answer(records: list[Raw]) ->
             assert first.type in ("response", "revisit", "request")
             assert first.type != "request" or record.type == "metadata"
             assert first.path == record.path
-            assert first.get("WARC-Target-URI") == record.get("WARC-Target-URI")
+            before = "urn:variorum:visit:" if record.type == "metadata" else ""
+            assert record.get("WARC-Target-URI") == f"{before}{first.get('WARC-Target-URI')}"
         else:
             assert to is None
     asked = {record.get("WARC-Concurrent-To") for record in of(records, "request")}

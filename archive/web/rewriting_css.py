@@ -57,7 +57,8 @@ _OLD = ("expression(", "-moz-binding", "behavior")
 _RUNNING = re.compile(
     r"(?<![-\w])expression(?=\()|(?<![-\w.#])(?:behavior|-moz-binding)(?=(?:\s|/\*[^*]{0,99}\*/)*+:)", re.IGNORECASE
 )
-_OPENS = re.compile(r"<(?=[A-Za-z/!?])")
+# A backslash that escapes the bracket goes with it; two are one of their own.
+_OPENS = re.compile(r"(?<!\\)((?:\\\\)*+)\\?<(?=[A-Za-z/!?])")
 _QUOTED = {ord(each): f"%{ord(each):02X}" for each in ' "\\<>'} | {code: f"%{code:02X}" for code in range(32)}
 _IMAGE_SETS = frozenset(("image-set", "-webkit-image-set"))
 _ADDRESSES = frozenset(("url", "src"))
@@ -96,7 +97,7 @@ def rewrite_css(text: str, url: str, part: Target) -> tuple[str, tuple[Part, ...
     if made is None:
         sheet.parts.clear()
         made = "".join(sheet.parsed(tinycss2.parse_component_value_list(text)))
-    return (_OPENS.sub(r"\\3c ", made) if "<" in made else made), tuple(sheet.parts.values())
+    return (_OPENS.sub(r"\1\\3c ", made) if "<" in made else made), tuple(sheet.parts.values())
 
 
 def quoted(url: str) -> str:
@@ -172,6 +173,9 @@ class _Sheet:
             if kind in ("whitespace", "comment"):
                 yield node.serialize()
                 continue
+            if kind == "literal" and node in ("<!--", "-->"):
+                yield " "  # what stands around it must not become one word
+                continue
             modifier: Modifier | None = "cs_" if statement == "import" else None
             if statement == "import":
                 statement = ""
@@ -179,8 +183,7 @@ class _Sheet:
                     yield f'"{self.address(node.value, modifier)}"'
                     continue
             elif statement == "namespace":
-                if kind not in _BRACKETS and (kind != "function" or node.lower_name == "url"):
-                    statement = "" if node == ";" else statement
+                if kind in ("ident", "string", "url") or (kind == "function" and node.lower_name == "url"):
                     yield node.serialize()
                     continue
                 statement = ""
@@ -207,8 +210,6 @@ class _Sheet:
                 stack.append((iter(node.content), closing, False))
             elif kind == "ident" and node.lower_value in _RUNS:
                 yield _OFF
-            elif kind == "literal" and node in ("<!--", "-->"):
-                continue
             elif node == "<":
                 yield "< "
             else:
