@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -18,7 +17,7 @@ from typing import Any
 from archive import originals
 from archive.errors import NothingDone
 from archive.exchange.copying import NOTES
-from archive.exchange.imported_records import attach
+from archive.exchange.imported_records import attach, is_restricted, story_of
 from archive.exchange.page_parts import parts_near
 from archive.exchange.scratch import BATCH, Kind, Scratch
 from archive.exchange.stretches import Stretches
@@ -31,7 +30,6 @@ from archive.store.schema import instant, micros
 from archive.timing import stamp
 from archive.urls import urlkey
 from archive.verification import is_import
-from archive.warc.reader import Walked
 
 _NAMED = 10
 """Missing originals that are named one by one."""
@@ -112,9 +110,9 @@ class _Chooser:
             if capture.kind == "revisit":
                 wanted |= self._original(capture)
             if place is not None:
-                story = _story(self._stretches.record(place))
-                wanted |= self._told(story)
-                if story.get("restricted") is True:
+                story = story_of(self._stretches.record(place))
+                wanted |= self._told(story or {})
+                if is_restricted(story):
                     restricted.append(capture.id)
             if self._with_parts:
                 wanted |= set(parts_near(self._conn, self._stretches.folder, capture, self._sheets))
@@ -132,14 +130,14 @@ class _Chooser:
         restricted: list[str] = []
         for visit in visits:
             record = self._stretches.record(visit.locator)
-            story = _story(record)
-            wanted |= self._told(story)
+            story = story_of(record)
+            wanted |= self._told(story or {})
             pieces.append((visit.locator, visit.id, "visit", visit.id, visit.id))
             sent = record.fields.id("WARC-Concurrent-To")
             place = self._stretches.before(visit.locator, sent) if sent is not None else None
             if place is not None:
                 pieces.append((place, sent, "request", visit.id, sent))
-            if story.get("restricted") is True:
+            if is_restricted(story):
                 restricted.append(visit.id)
         self._scratch.put(pieces)
         restrict(self._scratch, restricted)
@@ -188,14 +186,6 @@ def _group(capture: Capture, visit: RecordId | None, place: Locator | None) -> I
         start = here.offset + here.length
         yield Locator(warc=here.warc, offset=start, length=place.offset - start), None, "request", capture.id, None
         yield place, visit, "visit", capture.id, visit
-
-
-def _story(record: Walked) -> Mapping[str, Any]:
-    try:
-        told = json.loads(record.front)
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _import_files(conn: Connection, stretches: Stretches, scratch: Scratch, wish: Wish) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 from archive.exchange.scratch import BATCH, Kind, Scratch
 from archive.model import Locator, RecordId
@@ -52,7 +53,7 @@ class _Walk:
         kind: Kind = "capture" if record.type in INDEXED else "request" if record.type == "request" else "other"
         if record.fields.get("Content-Type") == VISIT_TYPE and record.type == "metadata":
             kind = "visit"
-            if _is_restricted(record):
+            if is_restricted(story_of(record)):
                 self.restricted.append(part_of)
         key = f"{record.id} {record.type} {record.fields.get('WARC-Date')}" if record.type not in INDEXED else None
         named = record.fields.id("WARC-Warcinfo-ID")
@@ -91,9 +92,15 @@ class _Walk:
         return others[0] if others else record.id or f"{place.warc}:{place.offset}"
 
 
-def _is_restricted(record: Walked) -> bool:
+def story_of(record: Walked) -> Mapping[str, Any] | None:
+    """Give what a visit's record tells; None where it cannot be read, or is too long to be handed out whole."""
     try:
         told = json.loads(record.front)
-    except ValueError:
-        return False
-    return isinstance(told, dict) and told.get("restricted") is True
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def is_restricted(story: Mapping[str, Any] | None) -> bool:
+    """Tell whether a visit was made with a session's secrets; one that cannot be read may have been."""
+    return story is None or bool(story.get("restricted"))
