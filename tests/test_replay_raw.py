@@ -103,6 +103,11 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
         chunked = head + b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
         put("chunked", replace(exchange("http://blog.test/chunked", b"", at=AT), response=as_body(chunked)))
         put("long", exchange("http://blog.test/film", LONG, at=AT, fields=("Content-Type: video/mp4",)))
+        put(
+            "plain",
+            exchange("http://both.test/a", b"", status="301 Moved", fields=("Location: https://both.test/a",), at=AT),
+        )
+        put("secure", exchange("https://both.test/a", b"the goal", at=AT + timedelta(milliseconds=300)))
         many = tuple(f"X-{number}: {'v' * 2000}" for number in range(40))
         put("heads", exchange("http://blog.test/heads", b"many", at=AT, fields=("Content-Type: text/plain\x0b", *many)))
         put(
@@ -208,6 +213,15 @@ def test_an_archived_redirect_leads_within_the_archive(shelf: Shelf) -> None:
     assert page.headers["location"] == f"{shelf.roots.replay}/20250303080709/http://blog.test/story?a=1#x"
     assert raw.headers["x-archive-orig-location"] == "/story?a=1#x"
     assert "memento-datetime" in raw.headers
+
+
+@pytest.mark.parametrize("modifier", ["", "id_"])
+def test_a_redirect_to_https_within_one_second_reaches_its_goal(shelf: Shelf, modifier: str) -> None:
+    first = shelf.ask(f"20250303080709{modifier}/http://both.test/a")
+
+    assert first.status == 301
+    goal = shelf.ask(first.headers["location"].removeprefix(f"{shelf.roots.replay}/"))
+    assert (goal.status, b"the goal" in goal.body) == (200, True)
 
 
 @pytest.mark.parametrize(

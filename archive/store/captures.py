@@ -77,7 +77,7 @@ _last_whole = (
 
 _within = (
     _of_key.where(captures.c.at >= bindparam("at"), captures.c.at < bindparam("end"))
-    .order_by(captures.c.at, captures.c.id)
+    .order_by(captures.c.url != bindparam("url"), captures.c.at, captures.c.id)
     .limit(1)
 )
 _newest_one = _of_key.order_by(captures.c.at.desc(), captures.c.id.desc()).limit(1)
@@ -207,10 +207,10 @@ def at_place(conn: Connection, warc: str, offset: int, length: int) -> Capture |
     return None if row is None else _capture(row)
 
 
-def within_second(conn: Connection, urlkey: UrlKey, second: datetime) -> Capture | None:
-    """Give the first capture of a URL within the second that begins at a time."""
+def within_second(conn: Connection, urlkey: UrlKey, second: datetime, *, url: Url) -> Capture | None:
+    """Give the first capture of a URL within the second that begins at a time; one of exactly ``url`` goes before."""
     start = micros(second)
-    rows = _WITHIN.rows(conn, {"urlkey": urlkey, "at": start, "end": start + 1_000_000})
+    rows = _WITHIN.rows(conn, {"urlkey": urlkey, "at": start, "end": start + 1_000_000, "url": url})
     return _capture(rows[0]) if rows else None
 
 

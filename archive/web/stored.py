@@ -47,7 +47,8 @@ def find(conn: Connection, asked: Asked) -> Found | None:
             return None
     elif asked.at is None:
         capture = captures.newest(conn, key)
-    elif asked.digits == 14 and (within := captures.within_second(conn, key, asked.at)) is not None:
+    elif asked.digits == 14 and (within := captures.within_second(conn, key, asked.at, url=asked.url)) is not None:
+        # Of http and its https goal in one second each is the first of its own spelling: neither leads to the other.
         capture = within
         exact = True
     else:
