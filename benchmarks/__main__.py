@@ -57,6 +57,7 @@ BENCHMARKS: dict[str, Callable[..., Table]] = {
 
 
 def main() -> int:
+    """Print each table; 1 when a bar was missed, or something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Variorum against other tools.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(BENCHMARKS)}; all when none")
     parser.add_argument("--quick", action="store_true", help="little work and few rounds, to see that everything runs")
@@ -77,6 +78,7 @@ def main() -> int:
         if given.quick:
             table = replace(table, bars=(), notes=(*table.notes, "a smoke run: too little work to judge by"))
         table.write(quick=given.quick)
+        failed += any(bar.is_met is False for bar in table.bars)
         seconds = time.monotonic() - began
         print(
             f"{table.shown()}\n  took {seconds:.0f} s on {os.cpu_count()} cores; load before {load:.1f}\n", flush=True

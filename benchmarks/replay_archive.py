@@ -104,12 +104,17 @@ def put(recording: Recording, exchanges: Iterable[Exchange]) -> list[RecordId]:
         found[number] = answer
         free.release()
 
+    spools = []
     for number, each in enumerate(exchanges):
         free.acquire()
+        if each.response.spool is not None:
+            spools.append(each.response.spool)
         recording.record(each, lambda answer, number=number: answered(number, answer))  # type: ignore[misc]
         count += 1
     for _ in range(UNDER_WAY):
         free.acquire()
+    for spool in spools:
+        spool.close()
     return [_capture(found[number]).id for number in range(count)]
 
 

@@ -20,7 +20,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from archive.warc.files import OPEN
-from archive.warc.writer import VISIT_TYPE
 from archive.web import pywb_config
 from archive.web.addresses import Roots
 from benchmarks.closest import PYWB
@@ -102,10 +101,7 @@ def pywb(folder: Path, core: int, said: Path) -> Iterator[Serving]:
 
 
 def pywb_own(folder: Path, home: Path) -> Path:
-    """Make a collection of an archive's WARC files with pywb's own index; give its folder.
-
-    Its indexer takes our visit records for pages, at the same URL and time: those lines are left out.
-    """
+    """Make a collection of an archive's WARC files with pywb's own index; give its folder."""
     if not PYWB.exists():
         raise Failed("pywb is not installed; run make pywb")
     manager = PYWB.with_name("wb-manager")
@@ -115,9 +111,6 @@ def pywb_own(folder: Path, home: Path) -> Path:
     for file in sorted((home / "warcs").glob("*.warc.gz*")):
         shutil.copyfile(file, warcs / file.name.removesuffix(OPEN))
     _did([manager, "reindex", OWN], folder)
-    index = folder / "collections" / OWN / "indexes" / "index.cdxj"
-    lines = index.read_text(encoding="utf-8").splitlines(keepends=True)
-    index.write_text("".join(line for line in lines if VISIT_TYPE not in line), encoding="utf-8")
     return folder
 
 
