@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from archive.recording import Recording
 
 
+CACHE = 8 * 1024 * 1024
+"""Bytes of the database an export keeps: it goes through it once, in order."""
+
+
 @click.group()
 def export() -> None:
     """Write captures to a file of their own, with everything they rest on: WACZ, WARC or CDXJ."""
@@ -219,7 +223,7 @@ def _export(
         _read_first(place)
     folder = WarcFolder(place.settings.store.warcs)
     folder.make()
-    with closing(open_store(place.settings.store.database, create=not folder.names())) as store:
+    with closing(open_store(place.settings.store.database, create=not folder.names(), cache=CACHE)) as store:
         source = exporting.Source(store=store, folder=folder)
         words = exporting.described(wish, sites, urls, _now())
         done = write(source, wish, out, words)
