@@ -1,6 +1,6 @@
 """What a page needs to be shown, and what of it the archive lacks.
 
-A page's parts are those that replay would ask for (``archive.web.rewriting``), and what its style sheets load in turn.
+A page's parts are those that replay would ask for (``archive.rewriting``), and what its style sheets load in turn.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from archive.errors import Damaged
 from archive.judge import HTML
 from archive.model import Capture, RecordId, Url, UrlKey
 from archive.originals import original_of
+from archive.rewriting.css import decode_css, rewrite_css
+from archive.rewriting.page import Part, rewrite_page
 from archive.store import Connection, Store, captures, parts
 from archive.store.parts import Lack
 from archive.timing import Clock
@@ -119,8 +121,6 @@ def links_of(conn: Connection, folder: WarcFolder, capture: Capture) -> frozense
     payload = _page_in(conn, folder, capture)
     if payload is None:
         return frozenset()
-    from archive.web.rewriting import rewrite_page
-
     found: set[str] = set()
 
     def link(url: str) -> str:
@@ -148,8 +148,6 @@ def _as_it_is(url: str, modifier: str) -> str:
 
 
 def _of_page(conn: Connection, payload: ingest.Payload, url: str) -> Iterator[tuple[str, str]]:
-    from archive.web.rewriting import Part, rewrite_page
-
     def missing(named: Sequence[Part]) -> set[str]:
         return parts.lacking(conn, [part.url for part in named])
 
@@ -160,8 +158,6 @@ def _of_page(conn: Connection, payload: ingest.Payload, url: str) -> Iterator[tu
 
 
 def _of_sheet(folder: WarcFolder, sheet: Capture) -> Named:
-    from archive.web.rewriting_css import decode_css, rewrite_css
-
     try:
         payload = ingest.read_capture(folder, sheet)
     except Damaged:

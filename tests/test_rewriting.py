@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.rewriting.markup import doctype
+from archive.rewriting.page import Part, Rewritten, rewrite_page
+from archive.rewriting.pictures import candidates
 from archive.web.addresses import Modifier
-from archive.web.rewriting import Part, Rewritten, rewrite_page
-from archive.web.rewriting_markup import doctype
-from archive.web.rewriting_pictures import candidates
 
 PAGE = "http://h.test/d/p.html"
 HEAD = '<head><meta charset="utf-8"><base target="_top"></head>'

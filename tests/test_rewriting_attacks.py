@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, Route
 
+from archive.rewriting.page import Part, rewrite_page
 from archive.web.addresses import Modifier
-from archive.web.rewriting import Part, rewrite_page
 
 pytest_plugins = ("tests.browser",)
 pytestmark = pytest.mark.xdist_group("rewriting-attacks")

@@ -11,8 +11,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.page import decode, parse, resolve
+from archive.rewriting.page import Part, rewrite_page
 from archive.web.addresses import Modifier
-from archive.web.rewriting import Part, rewrite_page
 
 PAGE = "http://page.test/d/p.html"
 SILENT = frozenset("script style template iframe noembed noframes noscript".split())

@@ -9,9 +9,9 @@ import tinycss2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.web import rewriting_css
+from archive.rewriting import css as rewriting_css
+from archive.rewriting.css import Part, decode_css, rewrite_css
 from archive.web.addresses import Modifier
-from archive.web.rewriting_css import Part, decode_css, rewrite_css
 
 SHEET = "http://h.test/css/main.css"
 

@@ -22,10 +22,7 @@ from typing import Literal
 from urllib.parse import quote, unquote
 
 from archive.model import Capture, RecordId, Url
-
-Modifier = Literal["", "id_", "im_", "cs_", "js_", "if_", "oe_"]
-"""What an address is for, as replay tools write it: a page, raw bytes, a picture, a style sheet, a script, a frame,
-something else."""
+from archive.rewriting import Modifier as Modifier
 
 PARTS: tuple[Modifier, ...] = ("im_", "cs_", "js_", "if_", "oe_")
 """Modifiers of what a page is put together from: answered with the capture nearest in time, without a redirect."""

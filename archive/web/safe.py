@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from archive import ingest
 from archive.judge import HTML
+from archive.rewriting.css import decode_css, rewrite_css
+from archive.rewriting.page import Part, rewrite_page
 from archive.store import parts
 from archive.web import addresses
 from archive.web.addresses import Modifier
 from archive.web.desk import Desk
-from archive.web.rewriting import Part, rewrite_page
-from archive.web.rewriting_css import decode_css, rewrite_css
 from archive.web.stored import Found, Opened
 
 READABLE = 8 * 1024 * 1024

@@ -10,7 +10,7 @@ import tinycss2
 from tinycss2.ast import Node
 
 from archive.extract.page import decode, resolve
-from archive.web.addresses import Modifier
+from archive.rewriting import Modifier
 
 Target = Callable[[str, Modifier], str]
 """Gives an absolute http(s) URL's address in the archive."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from archive.extract.page import decode, parse
-from archive.web import rewriting_markup as markup
-from archive.web.rewriting_css import Part, Target
-from archive.web.rewriting_elements import Document, Rewritten
+from archive.rewriting import markup
+from archive.rewriting.css import Part, Target
+from archive.rewriting.elements import Document, Rewritten
 
 __all__ = ["Part", "Rewritten", "Target", "rewrite_page"]
 

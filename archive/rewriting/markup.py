@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-from archive.web.addresses import Modifier
+from archive.rewriting import Modifier
 
 TAG = re.compile(r"[a-z][a-z0-9:._-]*\Z")
 """Names of elements that are written: what a browser may read otherwise is not."""

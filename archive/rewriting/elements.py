@@ -9,10 +9,10 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.extract.page import base_of, squeezed
-from archive.web import rewriting_markup as markup
-from archive.web.rewriting_attributes import PICTURE, SIZE, STYLE_SHEET, Attributes, escaped, is_tiny
-from archive.web.rewriting_css import Part, Target
-from archive.web.rewriting_pictures import Picture, Shown, candidates
+from archive.rewriting import markup
+from archive.rewriting.attributes import PICTURE, SIZE, STYLE_SHEET, Attributes, escaped, is_tiny
+from archive.rewriting.css import Part, Target
+from archive.rewriting.pictures import Picture, Shown, candidates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

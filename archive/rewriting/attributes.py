@@ -9,10 +9,9 @@ from typing import Literal
 from lxml.html import HtmlElement
 
 from archive.extract.page import resolve
-from archive.web import rewriting_markup as markup
-from archive.web.addresses import Modifier
-from archive.web.rewriting_css import Part, Target, quoted, rewrite_css
-from archive.web.rewriting_pictures import Picture
+from archive.rewriting import Modifier, markup
+from archive.rewriting.css import Part, Target, quoted, rewrite_css
+from archive.rewriting.pictures import Picture
 
 _Kind = Literal["kept", "dropped", "style", "animated", "address"]
 _KINDS: dict[str, _Kind] = {
