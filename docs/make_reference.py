@@ -49,7 +49,9 @@ def _sections() -> Iterator[str]:
 
 def _of(command: click.Command, name: str, above: click.Context) -> Iterator[str]:
     """Give the section of a verb, and those of the verbs within it."""
-    ctx = click.Context(command, info_name=name, parent=above, terminal_width=WIDTH, max_content_width=WIDTH)
+    # With its own settings, as it is called: click gives it its help option once, by the first context it sees.
+    own = command.context_settings
+    ctx = click.Context(command, info_name=name, parent=above, terminal_width=WIDTH, max_content_width=WIDTH, **own)
     yield _section(ctx.command_path, command.get_help(ctx))
     if isinstance(command, click.Group):
         for each in command.list_commands(ctx):
