@@ -136,6 +136,14 @@ def same_digest(one: str | None, other: str | None) -> bool:
     return value == other_value and (label == other_label or not (label and other_label))
 
 
+def are_different(one: str | None, other: str | None) -> bool:
+    """Tell whether two digests are of different bytes: made by the same algorithm, and not the same."""
+    if one is None or other is None:
+        return False
+    (label, value), (other_label, other_value) = _comparable(one), _comparable(other)
+    return value != other_value and label == other_label != ""
+
+
 def labelled(digest: str) -> Digest:
     """Put its label before a digest that came without one (``sha1:`` before 32 Base32 characters)."""
     label, colon, value = digest.rpartition(":")

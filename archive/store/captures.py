@@ -17,10 +17,10 @@ from sqlalchemy import (
     update,
 )
 
+from archive.cdx import same_digest
 from archive.model import Capture, Digest, Locator, RecordId, Url, UrlKey
 from archive.store.schema import Instant, captures, copies, instant, micros, visits
 from archive.store.statements import Prepared, chunks, insert_new, names_of, stream, within
-from archive.urls import urlkey as key_of
 
 LOOK_BACK = 200
 """How many of the newest captures of a URL are searched for the original of an unchanged one: a front page taken
@@ -80,6 +80,7 @@ _within = (
     .order_by(captures.c.url != bindparam("url"), captures.c.at, captures.c.id)
     .limit(1)
 )
+_many_before, _many_after = _before.limit(LOOK_BACK), _after.limit(LOOK_BACK)
 _newest_one = _of_key.order_by(captures.c.at.desc(), captures.c.id.desc()).limit(1)
 
 _INSERT = Prepared(lambda conn: insert_new(conn, captures))
@@ -90,6 +91,8 @@ _ORIGINAL = Prepared(lambda _: _original)
 _BY_ID = Prepared(lambda _: _by_id)
 _LAST_WHOLE = Prepared(lambda _: _last_whole)
 _WITHIN = Prepared(lambda _: _within)
+_BEFORE = Prepared(lambda _: _many_before)
+_AFTER = Prepared(lambda _: _many_after)
 _NEWEST_ONE = Prepared(lambda _: _newest_one)
 
 
@@ -186,18 +189,18 @@ def last_whole(conn: Connection, urlkey: UrlKey, url: Url) -> Capture | None:
 
 
 def same_payload(conn: Connection, revisit: Capture) -> Capture | None:
-    """Give a response with the payload a revisit tells of, of the same URL if there is one: its nearest, earlier first.
+    """Give the response of the same URL with the payload a revisit tells of: the last before it, else the first after.
 
-    For revisits of others that name no record. There is no index over digests, so of other URLs only those are found
-    that the revisit names.
+    For revisits of others that name no record. Looks at ``LOOK_BACK`` captures on either side of it: there is no index
+    over digests, and a URL may have a million.
     """
-    keys = {revisit.urlkey} | ({key_of(revisit.refers_url)} if revisit.refers_url is not None else set())
-    query = select(*_ROW).where(
-        captures.c.urlkey.in_(keys), captures.c.digest == revisit.digest, captures.c.kind != "revisit"
-    )
-    rows = conn.execute(query.order_by(captures.c.at.desc(), captures.c.id.desc()).limit(LOOK_BACK)).fetchall()
-    found = [_capture(row) for row in rows]
-    return min(found, key=lambda each: (each.at > revisit.at, abs(each.at - revisit.at)), default=None)
+    values = {"urlkey": revisit.urlkey, "at": micros(revisit.at)}
+    for around in (_BEFORE, _AFTER):
+        for row in around.rows(conn, values):
+            found = _capture(row)
+            if found.kind != "revisit" and same_digest(found.digest, revisit.digest):
+                return found
+    return None
 
 
 def at_place(conn: Connection, warc: str, offset: int, length: int) -> Capture | None:

@@ -15,6 +15,8 @@ from archive.warc.reader import HEAD_LIMIT, Fields, fields_of
 from archive.warc.source import Broken, Source, open_source
 
 PIECE = 256 * 1024
+FRONT = 16 * 1024
+"""Bytes in which most heads end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,21 +97,28 @@ def _opened(file: BinaryIO, offset: int, name: str) -> Block:
         raise Broken("no usable Content-Length")
     size = int(declared)
     source.expect(size)
-    raw_head = left = b""
-    head = None
+    head, raw_head, left = None, b"", b""
     if (fields.get("Content-Type") or "").lower().startswith("application/http"):
-        while len(left) < size:
-            piece = source.take(min(size - len(left), 16 * 1024 if not left else PIECE))
-            if not piece:
-                break
-            left += piece
-            start = message.informational_length(left)
-            head = message.parse_head(left, start)
-            if head is not None or len(left) > message.HEAD_LIMIT:
-                break
-        if head is not None:
-            end = message.informational_length(left) + head.length
-            raw_head, left = left[:end], left[end:]
+        head, raw_head, left = _head(source, size)
     return Block(
         fields=fields, head=head, raw_head=raw_head, size=size, _left=left, _source=source, _file=file, _name=name
     )
+
+
+def _head(source: Source, size: int) -> tuple[Head | None, bytes, bytes]:
+    """Give the final head of a response, its bytes with those of 1xx heads, and what of the body was read beyond.
+
+    No head where none ends within ``HEAD_LIMIT``, or what begins the block is no status line: bytes of HTTP/0.9, say.
+    """
+    read = b""
+    wanted = FRONT
+    while True:
+        while len(read) < min(wanted, size) and (piece := source.take(min(wanted, size) - len(read))):
+            read += piece
+        start = message.informational_length(read)
+        head = message.parse_head(read, start)
+        if head is not None and head.status is not None:
+            return head, read[: start + head.length], read[start + head.length :]
+        if head is not None or len(read) >= min(size, message.HEAD_LIMIT) or len(read) < wanted:
+            return None, b"", read
+        wanted *= 8  # each time all is gone through again: seldom, so that many heads take no longer than their bytes
