@@ -16,16 +16,26 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from archive.model import Entry, Locator, RecordId
+from archive.model import Entry, Locator, RecordId, UrlKey
 from archive.timing import parse_time, stamp
 
-URL = "urn:variorum:journal:"
+NOTES, NOTES_END = "urn:variorum:", "urn:variorum;"
+"""The range of urlkeys that notes have: the first begins each of them, the last comes after all."""
+URL = f"{NOTES}journal:"
 TYPE = "application/vnd.variorum.journal+json"
 FOLLOW, UNFOLLOW = "follow", "unfollow"
 KINDS = (
     "case", "feed-gap", FOLLOW, "import", "join", "mark", "model", "name", "note", "pause", "pin", "resume", "review",
     "split", UNFOLLOW, "unwatch", "upgrade",
 )  # fmt: skip
+
+
+def is_note(urlkey: UrlKey) -> bool:
+    """Tell whether a urlkey is that of a note: of this archive or another one, and no capture of the web.
+
+    By the key, not the URL: whoever writes ``URN:Variorum:x`` means the same address (RFC 8141, section 3.1).
+    """
+    return urlkey.startswith(NOTES)
 
 
 def url(kind: str) -> str:

@@ -14,6 +14,7 @@ from archive.errors import Damaged
 from archive.judge import HTML
 from archive.model import Capture, RecordId, Url, UrlKey
 from archive.originals import original_of
+from archive.rewriting import LONGEST_PAGE, LONGEST_SHEET
 from archive.rewriting.css import decode_css, rewrite_css
 from archive.rewriting.page import Part, rewrite_page
 from archive.store import Connection, Store, captures, parts
@@ -27,8 +28,6 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 """What a part is to a page, in words, by its modifier."""
 
-LONGEST = 8 * 1024 * 1024
-"""Bytes of a page or style sheet that is gone through, as replay does it."""
 DEPTH = 4
 """Style sheets that import one another are followed so far."""
 SHEETS = 100
@@ -139,7 +138,7 @@ def _page_in(conn: Connection, folder: WarcFolder, capture: Capture) -> ingest.P
         payload = ingest.read_capture(folder, original)
     except Damaged:
         return None
-    is_read = payload.mime in HTML and payload.problem is None and len(payload.data) <= LONGEST
+    is_read = payload.mime in HTML and payload.problem is None and len(payload.data) <= LONGEST_PAGE
     return payload if is_read else None
 
 
@@ -162,7 +161,7 @@ def _of_sheet(folder: WarcFolder, sheet: Capture) -> Named:
         payload = ingest.read_capture(folder, sheet)
     except Damaged:
         return ()
-    if payload.problem is not None or len(payload.data) > LONGEST or payload.mime in HTML:
+    if payload.problem is not None or len(payload.data) > LONGEST_SHEET or payload.mime in HTML:
         return ()
     _, named = rewrite_css(decode_css(payload.data, payload.charset), sheet.url, _as_it_is)
     return tuple((part.url, part.modifier) for part in named)

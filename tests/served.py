@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.web.addresses import Roots
 
-_READY = re.compile(r"the archive is at (http://\S+)/ \(archived pages at (http://\S+)/\)")
+_READY = re.compile(r"the archive is at (https?://\S+)/ \(archived pages at (https?://\S+)/\)")
 
 
 @contextlib.contextmanager

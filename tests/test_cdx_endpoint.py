@@ -29,6 +29,7 @@ from archive.store import captures as rows
 from archive.timing import SystemClock
 from archive.urls import urlkey
 from archive.warc.files import WarcFolder
+from archive.web import apart
 from archive.web import cdx as endpoint
 from archive.web.addresses import Roots
 from archive.web.cdx_answer import written
@@ -129,7 +130,12 @@ def serving(home: Path, store: Store) -> Iterator[Asking]:
         roots = Roots(room=f"http://127.0.0.1:{port}", replay="http://127.0.0.1:9")
         app = Starlette(routes=list(endpoint.routes))
         app.state.desk = Desk(
-            settings=settings, store=store, folder=WarcFolder(home / "warcs"), clock=SystemClock(), roots=roots
+            settings=settings,
+            store=store,
+            folder=WarcFolder(home / "warcs"),
+            clock=SystemClock(),
+            roots=roots,
+            workers=apart.workers(),  # none is started: nothing here is a page
         )
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
         listening.listen()

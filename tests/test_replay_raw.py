@@ -108,6 +108,12 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
             exchange("http://both.test/a", b"", status="301 Moved", fields=("Location: https://both.test/a",), at=AT),
         )
         put("secure", exchange("https://both.test/a", b"the goal", at=AT + timedelta(milliseconds=300)))
+        part = ("Content-Type: video/mp4", "Content-Range: bytes 0-3/2000")
+        put("part", exchange("http://blog.test/part", b"film", at=AT, status="206 Partial Content", fields=part))
+        put("empty", exchange("http://blog.test/empty", b"", at=AT, status="204 No Content", fields=()))
+        put("old", replace(exchange("http://blog.test/09", b"", at=AT), response=as_body(b"<p>no head\n\nat all")))
+        chunks = head + b"1\r\nx\r\n" * 200_000 + b"0\r\n\r\n"
+        put("chunks", replace(exchange("http://blog.test/chunks", b"", at=AT), response=as_body(chunks)))
         many = tuple(f"X-{number}: {'v' * 2000}" for number in range(40))
         put("heads", exchange("http://blog.test/heads", b"many", at=AT, fields=("Content-Type: text/plain\x0b", *many)))
         put(
@@ -267,6 +273,51 @@ def test_ranges_are_of_the_recorded_payload(
     answered = shelf.ask(f"20250303080709id_/http://blog.test/{url}", Range=asked)
 
     assert (answered.status, answered.headers.get("content-range"), answered.body) == (status, said, part)
+
+
+def test_a_range_is_no_matter_of_head_nor_of_a_validator_we_never_gave(shelf: Shelf) -> None:
+    film = "20250303080709id_/http://blog.test/film"
+
+    assert shelf.ask(film, method="HEAD", Range="bytes=0-9").status == 200
+    assert shelf.ask(film, method="HEAD", Range="bytes=9999999-").status == 200
+    conditional = shelf.ask(film, Range="bytes=0-9", If_Range='"v1"')
+    assert (conditional.status, len(conditional.body)) == (200, len(LONG))
+
+
+def test_what_cannot_be_satisfied_is_an_answer_of_ours_and_no_memento(shelf: Shelf) -> None:
+    answered = shelf.ask("20250303080709id_/http://blog.test/film", Range="bytes=9999999-")
+
+    assert (answered.status, answered.headers["content-range"]) == (416, f"bytes */{len(LONG)}")
+    assert "memento-datetime" not in answered.headers
+    assert "link" not in answered.headers
+
+
+def test_an_archived_part_says_which_part_it_is(shelf: Shelf) -> None:
+    answered = shelf.ask("20250303080709id_/http://blog.test/part")
+
+    assert (answered.status, answered.headers["content-range"], answered.body) == (206, "bytes 0-3/2000", b"film")
+
+
+def test_an_answer_without_content_has_no_length_either(shelf: Shelf) -> None:
+    answered = shelf.ask("20250303080709id_/http://blog.test/empty")
+
+    assert (answered.status, answered.body) == (204, b"")
+    assert "content-length" not in answered.headers
+
+
+def test_bytes_without_a_head_are_all_there_and_not_called_http(shelf: Shelf) -> None:
+    answered = shelf.ask("20250303080709id_/http://blog.test/09")
+
+    assert answered.body == b"<p>no head\n\nat all"
+    assert not answered.headers.get("content-type", "").startswith("application/http")
+
+
+def test_a_status_that_cannot_be_sent_is_told(shelf: Shelf) -> None:
+    assert shelf.ask("20250303080709id_/http://blog.test/odd").headers["x-archive-orig-status"] == "999"
+
+
+def test_a_body_of_small_chunks_is_put_together_while_others_are_answered(shelf: Shelf) -> None:
+    assert shelf.ask("20250303080709id_/http://blog.test/chunks").body == b"x" * 200_000
 
 
 @pytest.mark.parametrize(

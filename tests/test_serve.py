@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import select
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 
 from archive import config
 from archive.config import load
+from archive.errors import Misuse
 from archive.recording import Recording
 from archive.timing import SystemClock
 from archive.web.addresses import Roots
@@ -30,6 +32,8 @@ PAGE = b"""<!DOCTYPE html><html><head><title>A story</title><link rel=stylesheet
 <script>document.title = "ran"</script></head>
 <body onload="alert(1)"><p>Told <a href="/more#end" onclick="x()">more</a>, <a href="#top">up</a>.
 <img src="pic.png" alt="seen"><img src="gone.png" alt="not kept"><form action="/send"><input name=q></form>"""
+HEAVY = b"<!doctype html>" + b"".join(b"<img src=%x>" % number for number in range(200_000))
+"""A page that takes many seconds to go through."""
 STYLE = b"@import 'more.css'; p { color: rgb(1, 2, 3); background: url(pic.png) }"
 
 
@@ -44,10 +48,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ("/pic.png", b"\x89PNG not really", "image/png", AT),
             ("/pic.png", b"\x89PNG a later one", "image/png", AT + timedelta(days=90)),
             ("/lost", b"<p>Not <b>here</b>", "text/html", AT),
+            ("/small", b"<p>small", "text/html", AT),
+            ("/heavy", HEAVY, "text/html", AT),
         ):
             status = "404 Not Found" if path == "/lost" else "200 OK"
             given = exchange(f"http://blog.test{path}", body, status=status, fields=(f"Content-Type: {kind}",), at=at)
             recorded_now(recording, given)
+            if given.response.spool is not None:
+                given.response.spool.close()
     finally:
         recording.close()
     return made
@@ -164,6 +172,39 @@ def test_no_answer_lets_a_page_of_another_origin_read_it(roots: Roots) -> None:
         assert "access-control-allow-origin" not in ask(root, rest, **stranger)[1]
 
 
+def test_a_page_that_takes_its_time_keeps_no_other_waiting(roots: Roots) -> None:
+    netloc = urlsplit(roots.replay).netloc
+    heavy = http.client.HTTPConnection(netloc, timeout=60)
+    framed = http.client.HTTPConnection(urlsplit(roots.room).netloc, timeout=60)
+    try:
+        heavy.request("GET", "/20250303080709/http://blog.test/heavy")
+        framed.request("GET", "/web/20250303080709/http://blog.test/heavy")
+        assert "small" in ask(roots.replay, "20250303080709/http://blog.test/small")[2]
+        assert ask(roots.room, "cdx?url=http://blog.test/small")[0] == 200
+        # Neither of the two has an answer yet: what is above was answered meanwhile.
+        assert not select.select([heavy.sock], [], [], 0)[0]
+        answer = heavy.getresponse()
+        assert (answer.status, len(answer.read()) > 1_000_000) == (200, True)
+        assert framed.getresponse().status == 200
+    finally:
+        heavy.close()
+        framed.close()
+
+
+def test_a_server_that_goes_through_a_page_ends_when_it_is_told(home: Path) -> None:
+    with served(home) as other:
+        heavy = http.client.HTTPConnection(urlsplit(other.replay).netloc, timeout=60)
+        heavy.request("GET", "/20250303080709/http://blog.test/heavy")
+        assert ask(other.replay, "20250303080709/http://blog.test/small")[0] == 200
+    heavy.close()
+
+
+def test_a_connection_that_says_nothing_is_let_go(roots: Roots) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(roots.room).port or 0), timeout=60) as silent:
+        silent.sendall(b"GET / HTTP/1.1\r\nHost:")
+        assert silent.recv(1000) == b""
+
+
 def test_a_port_in_use_is_named_with_the_remedy(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -188,6 +229,9 @@ def test_a_port_in_use_is_named_with_the_remedy(home: Path) -> None:
         (["--port", "8099", "--replay-port", "8099"], "origin of their own"),
         (["--set", "serve.url=https://archive.example"], "serve.replay_url both"),
         (["--host", "nowhere"], "an address to listen at"),
+        (["--host", "0.0.0.0", "--port", "0", "--replay-port", "0"], 'such as serve.url = "http://'),
+        (["--host", "::", "--port", "0", "--replay-port", "0"], 'and serve.replay_url = "http://'),
+        (["--host", "::ffff:0.0.0.0", "--port", "0", "--replay-port", "0"], "serve.url"),
     ],
 )
 def test_what_cannot_be_served_is_refused_in_words(home: Path, options: list[str], words: str) -> None:
@@ -211,6 +255,14 @@ def test_behind_another_server_addresses_are_those_from_outside(home: Path) -> N
     assert is_private(load(home))
     assert not is_private(load(home, ("serve.host=0.0.0.0",)))
     assert roots_of(load(home, ("serve.host=::1",)), 1, 2).room == "http://[::1]:1"
+
+
+def test_where_all_addresses_are_listened_at_the_settings_say_which_one_readers_call(home: Path) -> None:
+    everywhere = ("serve.host=0.0.0.0", "serve.url=http://192.0.2.7:8080", "serve.replay_url=http://192.0.2.7:8081")
+
+    assert roots_of(load(home, everywhere), 1, 2) == Roots(room="http://192.0.2.7:8080", replay="http://192.0.2.7:8081")
+    with pytest.raises(Misuse, match=r'serve\.url = "http://192\.168\.1\.5:1" and serve\.replay_url'):
+        roots_of(load(home, everywhere[:1]), 1, 2)
 
 
 def test_a_second_server_beside_the_first_and_ipv6_are_fine(home: Path, roots: Roots) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import type_coerce as as_type
 
+from archive.journal import NOTES, NOTES_END
 from archive.model import Capture, Locator, RecordId, UrlKey
 from archive.store.engine import Store
 from archive.store.schema import captures, instant, micros
@@ -34,8 +35,8 @@ from archive.store.statements import Prepared, within
 PIECE = 2000
 """Captures read at a time, at most."""
 
-NOTES = ("urn:variorum:", "urn:variorum;")
-"""The range of keys that our own notes have; they are no captures of the web and never told."""
+_NOTES = (NOTES, NOTES_END)
+"""Our own notes are no captures of the web and never told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ def piece(
     conn: Connection, span: Span, *, after: Place | None = None, most: int = PIECE, reverse: bool = False
 ) -> list[Capture]:
     """Give the first captures of a span behind a place, ``most`` of them at most."""
-    if span.high is None and not (after or span.first or span.end or _meet(span, *NOTES)):
+    if span.high is None and not (after or span.first or span.end or _meet(span, *_NOTES)):
         given = {
             "urlkey": span.low,
             "since": -(2**62) if span.since is None else micros(span.since),
@@ -146,7 +147,7 @@ def _conditions(span: Span) -> Iterator[ColumnElement[bool]]:
     else:
         yield _key >= span.low
         yield _key < span.high
-    for low, high in (NOTES, *span.gaps):
+    for low, high in (_NOTES, *span.gaps):
         if _meet(span, low, high):
             yield not_(and_(_key >= low, _key < high))
     yield from within(captures.c.at, span.since, span.until)

@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
+from archive.journal import NOTES
 from archive.model import Capture, Outcome, RecordId, Url, UrlKey
 from archive.store import captures as capture_rows
 from archive.store.schema import EPOCH, articles, captures, revisions, visits
 from archive.store.statements import chunks
 
-OURS = "urn:variorum:"
+OURS = NOTES
 """What the keys of our own notes begin with: they are no captures of the web."""
 _DAY = 86_400_000_000
 _ARTICLE = articles.c.id, articles.c.url, articles.c.site

@@ -15,12 +15,13 @@ from archive.web import cdx, memento_routes, records, requests, room
 from archive.web.desk import Desk
 from archive.web.hosts import is_ours
 from archive.web.replay import Receive, Replay, Scope, Send
+from archive.web.safe import Safe
 
 THREADS = 8
 """Answers of the room that are made at the same time; others wait their turn."""
 
 
-def room_of(desk: Desk) -> Starlette:
+def room_of(desk: Desk, safe: Safe) -> Starlette:
     """Make the application of the room: our pages, and the endpoints for programs."""
 
     @contextlib.asynccontextmanager
@@ -33,6 +34,8 @@ def room_of(desk: Desk) -> Starlette:
             yield
         finally:
             await app.state.runner.stop()
+            # Whoever waits for a page is told now, or the end of the server would wait for it.
+            desk.workers.close(wait=False)
 
     app = Starlette(
         routes=[*cdx.routes, *memento_routes.routes, *records.routes, *requests.routes, *room.routes],
@@ -40,6 +43,7 @@ def room_of(desk: Desk) -> Starlette:
         lifespan=lifespan,
     )
     app.state.desk = desk
+    app.state.safe = safe
     return app
 
 
@@ -52,8 +56,9 @@ class Served:
 
     def __init__(self, desk: Desk, *, replay_port: int) -> None:
         self._desk = desk
-        self._room = room_of(desk)
-        self._replay = Replay(desk)
+        safe = Safe(desk)
+        self._room = room_of(desk, safe)
+        self._replay = Replay(desk, safe)
         self._replay_port = replay_port
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.config import Settings
+from archive.extract.workers import Workers
 from archive.store import Store
 from archive.timing import Clock
 from archive.warc.files import WarcFolder
@@ -15,7 +16,8 @@ from archive.web.addresses import Roots
 class Desk:
     """An open archive and the addresses under which it is served.
 
-    ``overrides`` are the settings given for this call alone, which a process started for a visitor is given too.
+    ``workers`` are the processes in which archived pages are gone through. ``overrides`` are the settings given for
+    this call alone, which a process started for a visitor is given too.
     """
 
     settings: Settings
@@ -23,4 +25,5 @@ class Desk:
     folder: WarcFolder
     clock: Clock
     roots: Roots
+    workers: Workers
     overrides: tuple[str, ...] = ()

@@ -5,10 +5,14 @@ Pure.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
 from typing import Literal
 
+from archive import diff
 from archive.model import Article, Change, Edit, Flag, Revision, WordEdit
 from archive.showing_changes import NAMES, field_text, is_twin, links_edited
 from archive.word_edits import is_typographic, word_edits
@@ -87,6 +91,22 @@ class Shown:
     typographic: bool
     reviewed: bool = False
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two revisions of an article to compare, with when it was first sighted and what people said of their change."""
+
+    before: Revision
+    after: Revision
+    first_seen: datetime
+    said: Said | None
+
+
+def worked_out(pair: Pair) -> Shown:
+    """Compare two revisions, and give what the page of their change shows: minutes, where both are very long."""
+    change = diff.between(pair.before, pair.after, pair.first_seen)
+    return shown(pair.before, pair.after, change, pair.said)
 
 
 def shown(before: Revision, after: Revision, change: Change, said: Said | None = None) -> Shown:
@@ -191,18 +211,18 @@ class _Places:
 
     def __init__(self, edits: Iterable[Edit]) -> None:
         told = list(edits)
-        self._out = sorted((each.before_at.start, each.before_at.end) for each in told if each.before_at is not None)
-        self._in = sorted((each.after_at.start, each.after_at.end) for each in told if each.after_at is not None)
+        out = sorted((each.before_at.start, each.before_at.end) for each in told if each.before_at is not None)
+        into = sorted((each.after_at.start, each.after_at.end) for each in told if each.after_at is not None)
+        self._out = [end for _, end in out]
+        self._taken = list(accumulate((end - start for start, end in out), initial=0))
+        self._added = list(accumulate((end - start for start, end in into), initial=0))
+        # Where each would begin without all that was put in before it; no two edits have a character in common.
+        self._in = [start - added for (start, _), added in zip(into, self._added, strict=False)]
 
     def in_later(self, place: int) -> int:
         """Give the place, before all that was put in there."""
-        kept = place - sum(end - start for start, end in self._out if end <= place)
-        added = 0
-        for start, end in self._in:
-            if start - added >= kept:
-                break
-            added += end - start
-        return kept + added
+        kept = place - self._taken[bisect_right(self._out, place)]
+        return kept + self._added[bisect_left(self._in, kept)]
 
 
 def _gone(edit: Edit) -> Piece:

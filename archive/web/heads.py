@@ -10,7 +10,7 @@ from archive.model import Capture
 from archive.warc.message import Head
 from archive.web.addresses import Modifier, Roots, memento
 from archive.web.memento import http_date, uri
-from archive.web.stored import Found
+from archive.web.stored import Found, Opened
 
 Header = tuple[bytes, bytes]
 
@@ -98,6 +98,16 @@ def _of_revisit(roots: Roots, found: Found) -> Sequence[str]:
 def by_id(roots: Roots, capture: Capture, modifier: Modifier = "") -> str:
     """Give the URI-M of a capture by its record id, which no other capture shares."""
     return memento(roots, capture, modifier, first=False)
+
+
+def of_status(opened: Opened) -> list[Header]:
+    """Give what the status of an answer needs beside it: where the part of a 206 lies, what an odd status was."""
+    headers: list[Header] = []
+    if opened.status == 206 and opened.head is not None and (lies := opened.head.text(b"content-range")) is not None:
+        headers.append((b"content-range", sendable(lies.encode("latin-1"))))
+    if opened.status is not None and opened.status not in OWN_STATUS:
+        headers.append((ORIGINAL + b"status", b"%d" % opened.status))
+    return headers
 
 
 def status_of(status: int | None) -> int:

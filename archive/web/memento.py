@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from typing import Literal, get_args
 from urllib.parse import quote
 
+from archive.journal import is_note
 from archive.model import Capture, RecordId, UrlKey
 from archive.store.memento_rows import Around, Memento, Page
 from archive.web import addresses
@@ -32,8 +33,6 @@ MEDIA_TYPES: dict[Form, str] = {
 
 PAGE = 5000
 """Mementos in one TimeMap; a URL with more has several, each linking to the others (RFC 7089, section 5.1.1)."""
-
-_NOTES = "urn:variorum:"
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 # RFC 7089, section 2.1.1: this form alone, where RFC 9110 lets HTTP dates have two more.
@@ -60,7 +59,7 @@ class Listed:
 
 def is_hidden(urlkey: UrlKey) -> bool:
     """Tell whether a urlkey is of our own notes, which are no captures of the web."""
-    return urlkey.startswith(_NOTES)
+    return is_note(urlkey)
 
 
 def accepted(written: str) -> datetime | None:

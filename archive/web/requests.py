@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
@@ -16,14 +17,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from archive import parts
-from archive.errors import Misuse, VariorumError
+from archive.errors import Damaged, DiskFull, Misuse, VariorumError
+from archive.extract.workers import Failed
 from archive.model import Capture, RecordId, Url
 from archive.store import Connection, captures, requests
 from archive.store import parts as part_rows
+from archive.store.requests import Request as Wanted
 from archive.urls import fetchable, urlkey
-from archive.web import addresses
+from archive.web import addresses, apart
 from archive.web.addresses import Roots
+from archive.web.apart import Place
 from archive.web.desk import Desk
 from archive.web.hosts import asks_itself
 from archive.web.room_pages import may_capture, page
@@ -38,6 +41,12 @@ LOOK = 2
 """Seconds after which the page of an open request looks again."""
 WORDS = 2_000
 """Bytes of what a capture says at its end that are kept."""
+_ENDS = {
+    DiskFull.exit_code: "the disk is full, or as full as the archive may make it (store.min_free)",
+    Misuse.exit_code: "the settings of this archive do not let it capture",
+    Damaged.exit_code: "this archive is damaged, and captures nothing until it is mended",
+}
+"""What visitors are told of a capture that did not begin, by its exit code; its own words may name files of ours."""
 GRACE = 4.0
 """Seconds a capture gets to end what is in flight when the server stops."""
 
@@ -96,7 +105,8 @@ def _data(conn: Connection, desk: Desk, url: Url, form: Mapping[str, str]) -> di
         modifier = _needs(conn, desk, capture, url)
         if modifier is not None:
             return {"page": capture.id, "modifier": modifier}
-        if url in map(_fetched, parts.links_of(conn, desk.folder, capture)):
+        linked = desk.workers.submit(apart.leads_to, _asked(desk, capture)).result()
+        if not isinstance(linked, Failed) and url in map(_fetched, linked):
             return {"linked_from": capture.id}
     from archive.web.serving import is_private
 
@@ -108,9 +118,13 @@ def _needs(conn: Connection, desk: Desk, capture: Capture, url: Url) -> str | No
     known = part_rows.named_as(conn, urlkey(url), capture.urlkey, url)
     if known is not None:
         return known
-    needed = parts.parts_of(conn, desk.folder, capture)
-    some = needed.parts if needed is not None else ()
+    needed = desk.workers.submit(apart.needs, _asked(desk, capture)).result()
+    some = () if needed is None or isinstance(needed, Failed) else needed.parts
     return next((part.modifier for part in some if _fetched(part.url) == url), None)
+
+
+def _asked(desk: Desk, capture: Capture) -> apart.Asked:
+    return apart.Asked(place=Place.of(desk.settings), capture=capture)
 
 
 def _fetched(url: str) -> str | None:
@@ -141,9 +155,21 @@ def _told(desk: Desk, id: str, can: bool) -> Response:
     state = "work" if at_work else "asked" if asked.state == "asked" else asked.state
     is_whole = asked.outcome in ("captured", "unchanged", "truncated") and capture is not None
     return page(
-        desk, "request", it=asked, state=state, capture=capture, is_whole=is_whole, by=by, can=can, look=LOOK,
-        near=Roots(room="", replay=desk.roots.replay), where=addresses,
+        desk, "request", it=replace(asked, answer=_in_words(desk, asked)), state=state, capture=capture,
+        is_whole=is_whole, by=by, can=can, look=LOOK, near=Roots(room="", replay=desk.roots.replay), where=addresses,
     )  # fmt: skip
+
+
+def _in_words(desk: Desk, asked: Wanted) -> str | None:
+    """Give what visitors are told of what came of a request.
+
+    Why the settings keep a host from being asked is told to the operator, with the file they stand in.
+    """
+    if asked.outcome != "out of scope":
+        return asked.answer
+    if desk.settings.contact is None:
+        return "this archive names no contact, and asks nobody without one (see contact in variorum.toml)"
+    return "this archive is not set up to ask the host of this address"
 
 
 routes = [
@@ -211,7 +237,7 @@ class Runner:
                 log.warning("what visitors asked for waits: %s", error)
 
     async def _make(self) -> str:
-        """Run a capture to its end, and give what it said last."""
+        """Run a capture to its end, and give words on how that was for what it left open; its own go to the log."""
         sets = [word for override in self._desk.overrides for word in ("--set", override)]
         try:
             self._process = await asyncio.create_subprocess_exec(
@@ -223,7 +249,8 @@ class Runner:
                 start_new_session=True,  # Ctrl-C is for the server, which ends it
             )  # fmt: skip
         except OSError as error:
-            return f"no capture could be started: {error.strerror}"
+            log.warning("no capture could be started: %s", error)
+            return "no capture could be started"
         if self._stopped:
             self._process.terminate()
         said = b""
@@ -233,7 +260,10 @@ class Runner:
         code = await self._process.wait()
         self._process = None
         lines = said.decode("utf-8", "replace").strip().splitlines()
-        return lines[-1].removeprefix("variorum: ") if lines else f"the capture ended with code {code}"
+        if code:
+            why = lines[-1].removeprefix("variorum: ") if lines else "it said nothing"
+            log.warning("the capture that visitors asked for ended with code %d: %s", code, why)
+        return f"{_ENDS.get(code, 'the capture broke off')}; more stands in the log of `variorum serve`"
 
     def _give_up(self, ids: list[str], answer: str) -> None:
         """Say of what the capture left open why; what was made is answered already."""

@@ -6,6 +6,7 @@ import functools
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
@@ -16,17 +17,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from archive import parts
-from archive.errors import Busy, Damaged, Misuse, NothingDone
+from archive.errors import Busy, VariorumError
+from archive.extract.workers import Failed
 from archive.model import Url
 from archive.store import parts as part_rows
 from archive.store.room_rows import Totals
-from archive.web import addresses, heads, room_data, room_list, room_pages
+from archive.web import addresses, apart, heads, room_data, room_diff, room_list, room_pages
 from archive.web.addresses import Asked, Roots
+from archive.web.apart import Place
 from archive.web.desk import Desk
 from archive.web.memento import uri
 from archive.web.room_nearest import nearest
 from archive.web.room_pages import page
-from archive.web.stored import find
+from archive.web.safe import Safe
+from archive.web.stored import Found, find
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +38,10 @@ A_PAGE = 100
 """Missing parts on one page."""
 TOTALS_HOLD = 60.0
 """Seconds for which the counts of the front page are kept: they look at every row."""
+PATIENCE = 2.0
+"""Seconds that a bar waits for the page below it, to count what that lacks."""
+BUSY = "The archive is kept by another process for the moment. Try again a little later."
+UNREADABLE = "The archive cannot be used just now. Why stands in the log of `variorum serve`."
 LONGEST_URL = 8 * 1024
 
 _KINDS = {"room.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -128,12 +136,24 @@ def web(desk: Desk, request: Request) -> Response:
             return room_pages.not_found(desk, asked.url, nearest(conn, asked.url), request)
         if not held.exact or asked.modifier:
             return _redirect(addresses.page(near, held.capture, first=held.first))
-        told = parts.parts_of(conn, desk.folder, held.capture)
-        shown = room_data.framed(conn, near, held, missing=None if told is None else len(told.lacks))
+        shown = room_data.framed(conn, near, held, missing=None)
+    if shown.kind == "page" and held.original is not None:
+        shown = replace(shown, missing=_missing(request, held))
     return page(
         desk, "frame", it=shown, near=near, where=addresses, can=room_pages.may_capture(desk.settings),
         sandbox=heads.sandbox(desk.settings),
     )  # fmt: skip
+
+
+def _missing(request: Request, held: Found) -> int | None:
+    """Tell how many parts a page lacks, by the page that is shown in the frame; None where that takes its time."""
+    safe: Safe = request.app.state.safe
+    assert held.original is not None
+    try:
+        made = safe.page(held, "", held.capture.mime or held.original.mime).result(timeout=PATIENCE)
+    except TimeoutError:
+        return None
+    return made.missing if made is not None else None
 
 
 def _listing(desk: Desk, request: Request, number: str, url: Url) -> Response:
@@ -145,25 +165,6 @@ def _listing(desk: Desk, request: Request, number: str, url: Url) -> Response:
         if told is None:
             return room_pages.not_found(desk, url, nearest(conn, url), request)
     return page(desk, "captures", it=told, near=near, where=addresses)
-
-
-# -------------------------------------------------------------------------------------------------------- one change
-
-
-@_reply
-def difference(desk: Desk, request: Request) -> Response:
-    """Show what differs between two revisions of an article."""
-    between, slash, url = _rest(request, "/diff/").partition("/")
-    first, dots, last = between.partition("..")
-    if not slash or not dots or not url:
-        raise HTTPException(404, "Here stands /diff/A..B/URL: two revisions by number or record id, such as 1..2.")
-    near, wanted = _near(desk), addresses.target(url)
-    try:
-        with desk.store.read() as conn:
-            told = room_data.compared(conn, near, wanted, first, last)
-    except NothingDone as error:
-        return room_pages.error(desk, 404, str(error), request)
-    return page(desk, "diff", it=told, url=wanted, near=near, where=addresses)
 
 
 # --------------------------------------------------------------------------------------------------- what is missing
@@ -199,7 +200,11 @@ def parts_of(desk: Desk, request: Request) -> Response:
         held = find(conn, asked)
         if held is None:
             return room_pages.not_found(desk, asked.url, nearest(conn, asked.url), request)
-        told = parts.parts_of(conn, desk.folder, held.capture)
+    told = desk.workers.submit(apart.needs, apart.Asked(place=Place.of(desk.settings), capture=held.capture)).result()
+    if isinstance(told, Failed):
+        return room_pages.error(
+            desk, 500, "What this page needs could not be told: it takes too much to go through.", request
+        )
     return page(
         desk, "parts", capture=held.capture, first=held.first, told=told, kinds=parts.KINDS,
         can=room_pages.may_capture(desk.settings), near=near, where=addresses,
@@ -239,11 +244,10 @@ async def refused(request: Request, error: Exception) -> Response:
 
 
 async def unfinished(request: Request, error: Exception) -> Response:
-    """Answer for what a person can mend: the message says how."""
-    status = 400 if isinstance(error, Misuse) else 503 if isinstance(error, Busy) else 500
-    if isinstance(error, Damaged):
-        log.warning("%s", error)
-    return room_pages.error(_desk(request), status, str(error), request)
+    """Answer for what the operator can mend: its message, which may name files of ours, goes to the log."""
+    log.warning("%s", error)
+    busy = isinstance(error, Busy)
+    return room_pages.error(_desk(request), 503 if busy else 500, BUSY if busy else UNREADABLE, request)
 
 
 async def broken(request: Request, error: Exception) -> Response:
@@ -254,8 +258,7 @@ async def broken(request: Request, error: Exception) -> Response:
 
 exception_handlers: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     HTTPException: refused,
-    Misuse: unfinished,
-    Busy: unfinished,
+    VariorumError: unfinished,
     Exception: broken,
 }
 
@@ -263,7 +266,7 @@ routes = [
     Route("/", home),
     Route("/find", found),
     Route("/web/{rest:path}", web),
-    Route("/diff/{rest:path}", difference),
+    *room_diff.routes,
     Route("/missing", missing),
     Route("/parts/{rest:path}", parts_of),
     Route("/static/{name}", static),

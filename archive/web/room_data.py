@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from archive import deriving, diff
+from archive import deriving
 from archive.asked import as_of_now
 from archive.asked_changes import spoken
 from archive.errors import NothingDone
@@ -22,6 +22,7 @@ from archive.store.room_rows import Lately, Totals
 from archive.urls import urlkey
 from archive.web import addresses, diff_page
 from archive.web.addresses import Roots
+from archive.web.diff_page import Pair
 from archive.web.stored import Found
 
 _LATELY, _OF_SITE = 400, 6
@@ -182,19 +183,19 @@ def _spot_of(conn: Connection, roots: Roots, revision: Revision | None) -> Spot 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """A change of an article with the captures that it is between, and the changes beside it (pairs of numbers)."""
+class Between:
+    """Two revisions of an article, of how many, with the captures that opened them and the changes beside (numbers)."""
 
-    article: Article
-    shown: diff_page.Shown
+    pair: Pair
+    revisions: int
     before: Spot | None
     after: Spot | None
     earlier: tuple[int, int] | None
     later: tuple[int, int] | None
 
 
-def compared(conn: Connection, roots: Roots, url: Url, first: str, last: str) -> Compared:
-    """Give what differs between two revisions of an article, named by numbers or record ids.
+def between(conn: Connection, roots: Roots, url: Url, first: str, last: str) -> Between:
+    """Give two revisions of an article to be compared, named by numbers or record ids.
 
     Raises ``NothingDone`` where there is no such article or revision.
     """
@@ -204,13 +205,12 @@ def compared(conn: Connection, roots: Roots, url: Url, first: str, last: str) ->
     before, after = _named(article, first, "1"), _named(article, last, str(len(article.revisions)))
     if before.id == after.id:
         raise NothingDone(f"{first}..{last} names revision {before.number} of {url} twice: nothing differs")
-    change = diff.between(before, after, deriving.first_seen(conn, article))
     # People speak of what one revision changed, not of what several came to.
     said = spoken(conn).get(after.id) if after.number == before.number + 1 else None
     earlier, later = diff_page.neighbours(article, before, after)
-    return Compared(
-        article=article,
-        shown=diff_page.shown(before, after, change, said),
+    return Between(
+        pair=Pair(before=before, after=after, first_seen=deriving.first_seen(conn, article), said=said),
+        revisions=len(article.revisions),
         before=_spot_of(conn, roots, before),
         after=_spot_of(conn, roots, after),
         earlier=earlier,

@@ -1,42 +1,47 @@
-"""Archived pages and style sheets, gone through so that they lead into the archive and run nothing."""
+"""Archived pages and style sheets as they are shown, made once and kept for the next who asks."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import dataclass
 
-from archive import ingest
+from archive.extract.workers import Failed
 from archive.judge import HTML
-from archive.rewriting.css import decode_css, rewrite_css
-from archive.rewriting.page import Part, rewrite_page
 from archive.store import parts
-from archive.web import addresses
+from archive.web import apart
 from archive.web.addresses import Modifier
+from archive.web.apart import CSS, Made, Place, Task
 from archive.web.desk import Desk
 from archive.web.stored import Found, Opened
 
-READABLE = 8 * 1024 * 1024
-"""Bytes of a page that is gone through; what is longer is offered as it was recorded."""
-SHEET = 2 * 1024 * 1024
-"""Bytes of a style sheet likewise: its tokens take some hundred times as much memory."""
+log = logging.getLogger(__name__)
+
 KEPT = 64 * 1024 * 1024
-"""Bytes of pages gone through that are kept for the next who asks."""
+"""Bytes of pages gone through that are kept."""
+BESIDES = 1000
+"""Bytes that each of them takes besides."""
 FRESH = 10.0
 """Seconds after which the parts that a kept page lacks are looked for again."""
-_CSS = ("text/css",)
+GIVEN_UP = 600.0
+"""Seconds for which a page that took too much is not tried again."""
+
+Key = tuple[str, str, str, Modifier]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """A body as it is sent; ``lacks`` are parts that were missing, looked for again after ``until`` (monotonic)."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A page, None for what is shown as it was recorded, and until when that holds by the monotonic clock."""
 
-    body: bytes
-    content_type: bytes
-    lacks: frozenset[str] = frozenset()
-    until: float = float("inf")
+    made: Made | None
+    until: float
+
+    @property
+    def size(self) -> int:
+        return BESIDES + (len(self.made.body) if self.made is not None else 0)
 
 
 def is_rewritten(opened: Opened, modifier: Modifier, status: int) -> bool:
@@ -46,21 +51,47 @@ def is_rewritten(opened: Opened, modifier: Modifier, status: int) -> bool:
         return False
     if modifier == "cs_":
         return not said.startswith(("image/", "font/", *HTML))
-    return said in HTML or said in _CSS or not said
+    return said in HTML or said in CSS or not said
 
 
 class Safe:
-    """Goes through pages, and keeps what it made."""
+    """Has pages gone through apart from the server, each by one process however many ask for it, and keeps them."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._kept: OrderedDict[tuple[str, str, str, Modifier], Made] = OrderedDict()
+        self._kept: OrderedDict[Key, _Kept] = OrderedDict()
         self._size = 0
+        self._under_way: dict[Key, Future[Made | None]] = {}
         self._lock = threading.Lock()
 
-    def kept(self, found: Found, modifier: Modifier) -> Made | None:
-        """Give a page that was gone through before and still holds: none of the parts it lacked has come in since."""
+    def page(self, found: Found, modifier: Modifier, content_type: str | None) -> Future[Made | None]:
+        """Give a page as it is shown, or None for what is shown as it was recorded: no page, or one that is too much.
+
+        The future never fails. May wait for the database, so it is not to be called where others wait.
+        """
         key = _key(found, modifier)
+        answer: Future[Made | None] = Future()
+        if (known := self._known(key)) is not None:
+            answer.set_result(known.made)
+            return answer
+        with self._lock:
+            if (under_way := self._under_way.get(key)) is not None:
+                return under_way
+            self._under_way[key] = answer
+        desk = self._desk
+        assert found.original is not None
+        task = Task(
+            place=Place.of(desk.settings),
+            capture=found.capture,
+            original=found.original,
+            modifier=modifier,
+            content_type=content_type,
+            room=desk.roots.room,
+        )
+        desk.workers.submit(apart.made, task).add_done_callback(lambda done: self._done(key, answer, done.result()))
+        return answer
+
+    def _known(self, key: Key) -> _Kept | None:
         with self._lock:
             known = self._kept.get(key)
             if known is None:
@@ -68,67 +99,38 @@ class Safe:
             self._kept.move_to_end(key)
         if known.until > time.monotonic():
             return known
+        lacks = known.made.lacks if known.made is not None else frozenset()
+        if not lacks:
+            return None
         with self._desk.store.read() as conn:
-            if parts.lacking(conn, known.lacks) != known.lacks:
+            if parts.lacking(conn, lacks) != lacks:
                 return None
-        renewed = replace(known, until=time.monotonic() + FRESH)
+        renewed = _Kept(known.made, time.monotonic() + FRESH)
         self._keep(key, renewed)
         return renewed
 
-    def page(self, found: Found, modifier: Modifier, content_type: str | None) -> Made | None:
-        """Give a page as it is shown, or None for what is none after all, or too long to go through."""
-        made = self.kept(found, modifier) or self._made(found, modifier, content_type)
-        if made is not None:
-            self._keep(_key(found, modifier), made)
-        return made
+    def _done(self, key: Key, answer: Future[Made | None], done: Made | Failed | None) -> None:
+        if isinstance(done, Failed):
+            log.warning("a page is shown as it was recorded: %s (%s), %s", done.detail, done.why, key[2])
+            kept = _Kept(None, time.monotonic() + GIVEN_UP)
+        else:
+            until = time.monotonic() + FRESH if done is not None and done.lacks else float("inf")
+            kept = _Kept(done, until)
+        self._keep(key, kept)
+        with self._lock:
+            del self._under_way[key]
+        answer.set_result(kept.made)
 
-    def _made(self, found: Found, modifier: Modifier, content_type: str | None) -> Made | None:
-        assert found.original is not None
-        payload = ingest.read_capture(self._desk.folder, found.original)
-        if len(payload.data) > READABLE or payload.problem is not None:
-            return None
-        capture = found.capture
-        stamp = addresses.stamp(capture.at)
-        room = self._desk.roots.room
-
-        def part(url: str, what: Modifier) -> str:
-            return f"/{stamp}{what}/{url}"
-
-        def link(url: str) -> str:
-            return f"{room}/web/{stamp}/{url}"
-
-        lacks: frozenset[str] = frozenset()
-
-        def missing(named: Sequence[Part]) -> Collection[str]:
-            nonlocal lacks
-            with self._desk.store.read() as conn:
-                lacks = frozenset(parts.lacking(conn, [each.url for each in named]))
-            return lacks
-
-        said = (content_type or "").partition(";")[0].strip().lower()
-        if modifier == "cs_" or said in _CSS:
-            if len(payload.data) > SHEET:
-                return None
-            text, _ = rewrite_css(decode_css(payload.data, payload.charset), capture.url, part)
-            return Made(body=text.encode("utf-8", "replace"), content_type=b"text/css; charset=utf-8")
-        if payload.mime not in HTML:
-            return None
-        page = rewrite_page(payload.data, capture.url, payload.charset, part=part, link=link, missing=missing)
-        if page is None:
-            return None
-        until = time.monotonic() + FRESH if lacks else float("inf")
-        return Made(body=page.html, content_type=b"text/html; charset=utf-8", lacks=lacks, until=until)
-
-    def _keep(self, key: tuple[str, str, str, Modifier], made: Made) -> None:
+    def _keep(self, key: Key, kept: _Kept) -> None:
         with self._lock:
             before = self._kept.pop(key, None)
-            self._size += len(made.body) - (len(before.body) if before else 0)
-            self._kept[key] = made
+            self._size += kept.size - (before.size if before else 0)
+            self._kept[key] = kept
             while self._size > KEPT:
                 _, oldest = self._kept.popitem(last=False)
-                self._size -= len(oldest.body)
+                self._size -= oldest.size
 
 
-def _key(found: Found, modifier: Modifier) -> tuple[str, str, str, Modifier]:
+def _key(found: Found, modifier: Modifier) -> Key:
     assert found.original is not None
     return found.capture.id, found.original.id, found.capture.url, modifier

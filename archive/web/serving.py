@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import signal
 import socket
 import sys
@@ -16,9 +17,11 @@ from archive.errors import Misuse
 from archive.store import open_store
 from archive.timing import Clock
 from archive.warc.files import WarcFolder
+from archive.web import apart
 from archive.web.addresses import Roots
 from archive.web.app import Served
 from archive.web.desk import Desk
+from archive.web.patience import Patient
 
 AT_ONCE = 512
 """Connections that are answered at the same time; more are told to come back."""
@@ -50,12 +53,23 @@ def serve(
         stack.callback(store.close)
         folder = WarcFolder(settings.store.warcs)
         folder.make()
-        desk = Desk(settings=settings, store=store, folder=folder, clock=clock, roots=roots, overrides=overrides)
+        workers = apart.workers()
+        stack.callback(workers.close, wait=False)
+        desk = Desk(
+            settings=settings,
+            store=store,
+            folder=folder,
+            clock=clock,
+            roots=roots,
+            workers=workers,
+            overrides=overrides,
+        )
         config = uvicorn.Config(
             Served(desk, replay_port=replay.getsockname()[1]),
             log_config=None,
             access_log=False,
             server_header=False,
+            http=Patient,
             limit_concurrency=AT_ONCE,
             timeout_graceful_shutdown=LINGER,
             lifespan="on",
@@ -67,12 +81,31 @@ def serve(
 
 
 def roots_of(settings: Settings, port: int, replay_port: int) -> Roots:
-    """Give the addresses the server is reached by: those of the settings, else where it listens."""
+    """Give the addresses the server is reached by: those of the settings, else where it listens.
+
+    Raises ``Misuse`` where it listens at all addresses of the machine and no setting says which one readers use: frames
+    and links would lead each of them to their own machine.
+    """
     told = settings.serve
     if told.url is not None and told.replay_url is not None:
         return Roots(room=told.url, replay=told.replay_url)
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(told.host, f"[{told.host}]" if ":" in told.host else told.host)
+    if _is_everywhere(told.host):
+        raise Misuse(
+            f"serve.host is {told.host}, every address of this machine: say in both serve.url and serve.replay_url "
+            f'what readers call it by, such as serve.url = "http://192.168.1.5:{port}" and '
+            f'serve.replay_url = "http://192.168.1.5:{replay_port}"'
+        )
+    host = f"[{told.host}]" if ":" in told.host else told.host
     return Roots(room=f"http://{host}:{port}", replay=f"http://{host}:{replay_port}")
+
+
+def _is_everywhere(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (inner or address).is_unspecified
 
 
 def is_private(settings: Settings) -> bool:
