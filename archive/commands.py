@@ -189,6 +189,7 @@ def captures(
     cdxj: bool,
 ) -> int:
     """List the captures of URLs, oldest first: when, what, and where in the WARC files."""
+    from archive.journal import is_note
     from archive.judged import verdicts_of
     from archive.store import captures as rows
     from archive.urls import urlkey
@@ -222,22 +223,18 @@ def captures(
     with _store(place) as store, store.read() as conn:
         # Our own notes are resources at urn: addresses; they are told only to those who ask for everything as data.
         if cdxj:
-            for line in _cdxj(capture for capture in counted(conn) if not _is_note(capture)):
+            for line in _cdxj(capture for capture in counted(conn) if not is_note(capture.urlkey)):
                 click.echo(line)
         elif as_json:
             for capture, verdict in verdicts_of(conn, counted(conn)):
                 terminal.emit_json(capture_json(capture, verdict))
         else:
-            shown += [_capture_row(capture) for capture in counted(conn) if urls or not _is_note(capture)]
+            shown += [_capture_row(capture) for capture in counted(conn) if urls or not is_note(capture.urlkey)]
     if shown:
         terminal.table(shown, ("at", "status", "kind", "type", "digest", "url"))
     if not found:
         raise NothingDone(f"no capture of {urls[0] if urls else 'anything'} here; `variorum log` tells what was tried")
     return 0
-
-
-def _is_note(capture: Capture) -> bool:
-    return capture.url.startswith("urn:variorum:")
 
 
 def _cdxj(captures: Iterable[Capture]) -> Iterator[str]:

@@ -476,7 +476,7 @@ label = {label}
 
 # Where `variorum serve` listens.
 [serve]
-# host = "127.0.0.1"         # "0.0.0.0" lets in whoever reaches this machine; docs/replay.md says how to choose
+# host = "127.0.0.1"         # "0.0.0.0" lets others in, and needs url and replay_url; see docs/replay.md
 # port = 8080                # lists, diffs, CDX and Memento
 # replay_port = 8081         # archived pages, by themselves: they must not share an origin with anything of ours
 # url = "https://archive.example"          # what both are called from outside, behind another web server

@@ -106,6 +106,7 @@ def _mark_capture(asked: Asked, what: str, is_article: bool, note: str | None) -
 def _capture(asked: Asked, what: str) -> Capture:
     """Find the capture that a record id names, or the one of a URL nearest to a time."""
     from archive.asked import is_record_id, record_id
+    from archive.journal import is_note
     from archive.model import Url
     from archive.store import captures
     from archive.urls import urlkey
@@ -113,7 +114,7 @@ def _capture(asked: Asked, what: str) -> Capture:
     with asked.store.read() as conn:
         if is_record_id(what):
             found = captures.by_id(conn, record_id(what))
-            if found is None or found.url.startswith("urn:variorum:"):
+            if found is None or is_note(found.urlkey):
                 raise NothingDone(f"no capture {what} of a page here; `variorum captures URL --json` lists their ids")
             return found
     wish = asked.wish(what)

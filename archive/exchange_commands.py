@@ -34,6 +34,10 @@ def export() -> None:
     """Write captures to a file of their own, with everything they rest on: WACZ, WARC or CDXJ."""
 
 
+_RESTRICTED = (
+    "Also what a session opened, without its secrets: fields of requests but for harmless ones, cookies that servers"
+    " set. What a URL, a form or the text of a page holds stays: read it before you hand it on."
+)
 WORDS = click.argument("words", nargs=-1, required=True, metavar="[URL...] FILE")
 _OPTIONS = (
     click.option("--site", "sites", multiple=True, metavar="NAME", help="Captures made for a watched site."),
@@ -42,7 +46,7 @@ _OPTIONS = (
     click.option("--run", metavar="ID", help="Those of one run."),
     SINCE,
     UNTIL,
-    click.option("--restricted", is_flag=True, help="Also what a session opened; its secrets are taken out."),
+    click.option("--restricted", is_flag=True, help=_RESTRICTED),
     click.option("--allow-missing", is_flag=True, help="Also captures that repeat one which is not here."),
     click.option("--force", is_flag=True, help="Replace a file that is there already."),
     JSON,
@@ -227,7 +231,7 @@ def _export(
         source = exporting.Source(store=store, folder=folder)
         words = exporting.described(wish, sites, urls, _now())
         done = write(source, wish, out, words)
-    _tell(done, out, as_json=asked["as_json"])
+    _tell(done, out, as_json=asked["as_json"], restricted=asked["restricted"])
     return 0
 
 
@@ -281,7 +285,7 @@ def _read_first(place: Place) -> None:
             terminal.step(f"{error}; pages that were not read go without their text")
 
 
-def _tell(done: Exported, out: Path, *, as_json: bool) -> None:
+def _tell(done: Exported, out: Path, *, as_json: bool, restricted: bool) -> None:
     chosen = done.chosen
     if as_json:
         told: dict[str, object] = {
@@ -291,6 +295,8 @@ def _tell(done: Exported, out: Path, *, as_json: bool) -> None:
             "pages": done.pages,
             "bytes": done.bytes,
             "restricted": chosen.restricted,
+            "restricted_visits": chosen.restricted_visits,
+            "notes": chosen.notes,
             "missing": chosen.missing,
         }
         terminal.emit_json(told)
@@ -301,8 +307,13 @@ def _tell(done: Exported, out: Path, *, as_json: bool) -> None:
     parts += [terminal.counted(done.records, "record"), terminal.counted(done.bytes, "byte")]
     if chosen.missing:
         parts.append(f"{terminal.counted(chosen.missing, 'original')} missing")
+    what = "taken along" if restricted else "left out"
     if chosen.restricted:
-        parts.append(f"{chosen.restricted} restricted")
+        parts.append(f"{terminal.counted(chosen.restricted, 'restricted capture')} {what}")
+    if chosen.restricted_visits:
+        parts.append(f"{terminal.counted(chosen.restricted_visits, 'restricted visit')} {what}")
+    if chosen.notes:
+        parts.append(f"{terminal.counted(chosen.notes, 'note')} of other archives left out")
     click.echo(terminal.printable(f"{out.name}: {', '.join(parts)}"), err=str(out) == "-")
 
 

@@ -17,8 +17,8 @@ from archive.warc import message
 from archive.warc.reader import Damage, Walked
 from archive.warc.writer import VISIT_TYPE
 
-RUN_URL = "urn:variorum:run:"
-CERTIFICATE_URL = "urn:variorum:certificate:"
+RUN_URL = f"{journal.NOTES}run:"
+CERTIFICATE_URL = f"{journal.NOTES}certificate:"
 WHYS = get_args(Why)
 OUTCOMES = get_args(Outcome)
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?Z)?)?)?\Z", re.IGNORECASE)
@@ -209,7 +209,7 @@ def _resource(record: Walked, end: int, warc: str) -> Facts:
         entry = journal.entry(found.id, record.front, found.locator)
     elif found.url.startswith(RUN_URL):
         run = _run(_json(record.front))
-    if found.url.startswith("urn:variorum:"):
+    if journal.is_note(found.urlkey):
         found = replace(found, fidelity="wire" if found.url.startswith(CERTIFICATE_URL) else "rebuilt")
     return Facts(
         end=end, captures=(found,), entries=(entry,) if entry else (), runs=(run,) if run else ()

@@ -14,6 +14,7 @@ import click
 from archive import terminal
 from archive.cli import Place, archive_options
 from archive.errors import Misuse, NotAnArchive, NothingDone
+from archive.journal import is_note
 
 if TYPE_CHECKING:
     from archive.web.pywb_process import Minded, Signals
@@ -150,13 +151,13 @@ def _check(place: Place, port: int) -> None:
     from urllib.parse import urlsplit
 
     from archive.store import captures, open_store
-    from archive.web import addresses, memento
+    from archive.web import addresses
     from archive.web import pywb_process as beside
 
     store = open_store(place.settings.store.database, create=True)
     try:
         with store.read() as conn:
-            one = next((each for each in captures.every(conn) if not memento.is_hidden(each.urlkey)), None)
+            one = next((each for each in captures.every(conn) if not is_note(each.urlkey)), None)
     finally:
         store.close()
     here = f"http://{_at(_near(place), port)}"

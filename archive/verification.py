@@ -11,16 +11,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
 from archive import indexing, journal
 from archive.catching_up import sha256_of
-from archive.cdx import same_digest
+from archive.cdx import are_different
 from archive.errors import Misuse
-from archive.indexing import RUN_URL, moment
+from archive.indexing import RUN_URL
 from archive.model import Capture, RecordId
+from archive.originals import original_of
 from archive.store import Connection, Store, captures, files, journal_rows, runs, visits
 from archive.store.files import WarcFile
 from archive.urls import urlkey
@@ -256,38 +258,31 @@ def _revisit(conn: Connection, name: str, record: Walked) -> Iterator[Problem]:
     if to is not None and (target := captures.by_id(conn, to)) is not None:
         yield from _rests_on(name, record, target)
         return
-    at = moment(record.fields.get("WARC-Refers-To-Date"))
-    if url is not None and at is not None:
-        found = captures.closest(conn, urlkey(url), at)
-        if found is not None and found.kind == "response" and abs((found.at - at).total_seconds()) < 1:
-            return
-    digest = record.fields.get("WARC-Payload-Digest")
-    if to is None and digest is not None and record.fields.get("WARC-Target-URI"):
-        # Older writers name no record: the payload's digest is all there is to go by.
-        key = urlkey(record.fields.get("WARC-Target-URI") or "")
-        if any(c.kind == "response" and c.digest == digest for c in captures.of_url(conn, key)):
-            return
+    told = indexing.capture(record, name)
+    found = original_of(conn, told) if told is not None else None
+    if told is not None and found is not None and (to is None or _is_where_it_says(told, found)):
+        return
     yield Problem(
         warc=name, offset=record.offset, problem=f"revisit of a record that is not here: {to or url}", record=record.id
     )
+
+
+def _is_where_it_says(revisit: Capture, found: Capture) -> bool:
+    """Tell whether an original lies where a revisit says; the same payload elsewhere would hide that its record is lost."""
+    if revisit.refers_url is None or revisit.refers_at is None or urlkey(revisit.refers_url) != found.urlkey:
+        return False
+    return timedelta(0) <= found.at - revisit.refers_at < timedelta(seconds=1)
 
 
 def _rests_on(name: str, record: Walked, target: Capture) -> Iterator[Problem]:
     """Hold a revisit against the capture it names: one with a payload of its own, and the same (design D4)."""
     if target.kind == "revisit":
         problem = f"revisit of a revisit, {target.id}"
-    elif not _may_equal(record.fields.get("WARC-Payload-Digest"), target.digest):
+    elif are_different(record.fields.get("WARC-Payload-Digest"), target.digest):
         problem = f"revisit of {target.id}, whose payload has another digest"
     else:
         return
     yield Problem(warc=name, offset=record.offset, problem=problem, record=record.id)
-
-
-def _may_equal(one: str | None, other: str | None) -> bool:
-    """Tell whether two digests may be of the same bytes: equal, or of different kinds, or not given."""
-    if one is None or other is None or one.partition(":")[0].lower() != other.partition(":")[0].lower():
-        return True
-    return same_digest(one, other)
 
 
 def problems_of(found: Sequence[Problem]) -> list[dict[str, object]]:

@@ -30,6 +30,8 @@ _FLAGS = (
     # WebRTC would go round the proxy.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
+_NOT = ("--disable-background-networking",)
+"""A flag of Playwright's that a reader's browser has not: it would keep pages from connecting ahead of a click."""
 
 
 class Trap(Listener):
@@ -91,7 +93,9 @@ def chromium() -> Iterator[Browser]:
         # Requests of service workers are told too.
         environment.setenv("PW_EXPERIMENTAL_SERVICE_WORKER_NETWORK_EVENTS", "1")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS), chromium_sandbox=False)
+            browser = playwright.chromium.launch(
+                executable_path=path, args=list(_FLAGS), ignore_default_args=list(_NOT), chromium_sandbox=False
+            )
             yield browser
             browser.close()
 

@@ -209,6 +209,7 @@ def test_a_capture_that_cannot_even_begin_says_why(tmp_path: Path) -> None:
         got = settled(roots, post(roots, url="http://press.test/linked").location)
         assert "<h1>Not captured</h1>" in got.body
         assert "store.min_free" in got.body
+        assert str(other.path) not in got.body
 
 
 def test_a_capture_ends_with_the_server_and_is_made_by_the_next(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import resource
@@ -18,7 +19,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 
 from archive import cdx, config
-from archive.errors import NothingDone
+from archive.errors import Misuse, NothingDone
 from archive.exchange import exporting, outfile
 from archive.exchange.checking import check
 from archive.exchange.choosing import Wish
@@ -229,7 +230,8 @@ def test_what_a_session_opened_goes_without_its_secrets_and_says_so(quay: Quay, 
 
     assert "secret" in names(quay, made)
     assert not any(word in plain for word in (b"swordfish", b"c2VzYW1l"))
-    assert redacted.fields.get("WARC-Variorum-Redacted") == "Cookie, Authorization"
+    # X-Token is no field that is known to be harmless.
+    assert redacted.fields.get("WARC-Variorum-Redacted") == "X-Token, Cookie, Authorization"
     assert b"\r\nCookie: redacted\r\nAuthorization: redacted\r\n" in redacted.block
     assert redacted.fields.id("WARC-Concurrent-To") == quay.ids["secret"]
     assert redacted.fields.id() != redacted.fields.id("WARC-Variorum-Redacted-Of")
@@ -342,6 +344,76 @@ def test_of_an_imported_file_one_page_goes_with_its_request(shared: Path, home: 
     assert kinds.count("request") == kinds.count("response") + kinds.count("revisit")
 
 
+# ------------------------------------------------------------------------------------------------------------ notes
+
+
+def noted(folder: Path) -> Path:
+    """A WARC file of others with a page, and two records at addresses that notes have."""
+    note = {"WARC-Payload-Digest": f"sha256:{hashlib.sha256(b'x').hexdigest()}"}
+    ids = [f"urn:uuid:00000000-0000-4000-8000-0000000000f{number}" for number in range(2)]
+    data = [wacz_rules.story()]
+    data += [
+        wacz_rules.record("resource", id, url, note, b"x")
+        for id, url in zip(ids, ("urn:variorum:journal:mark:1", "URN:variorum:x"), strict=True)
+    ]
+    path = folder / "theirs.warc.gz"
+    path.write_bytes(b"".join(data))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["wacz", "warc.gz", "cdxj"])
+def test_notes_of_other_archives_are_left_out_and_counted(home: Path, tmp_path: Path, kind: str) -> None:
+    assert say("import", "--home", home, noted(tmp_path)).code == 0
+    out = tmp_path / f"out.{kind}"
+    said = say("export", kind.partition(".")[0], "--home", home, "--all", "--json", out)
+    told = say("export", kind.partition(".")[0], "--home", home, "--all", "--force", out)
+    data = gzip.decompress(out.read_bytes()) if kind == "warc.gz" else out.read_bytes()
+
+    assert (said.code, said.rows[0]["notes"], said.rows[0]["captures"]) == (0, 2, 1)
+    assert "2 notes of other archives left out" in told.out
+    if kind == "wacz":
+        assert [met.type for met, _ in wacz_rules.records(out)] == ["warcinfo", "response"]
+        assert check(out).problems == ()
+    else:
+        assert b"variorum:journal" not in data
+        assert b"URN:" not in data
+
+
+def test_notes_of_other_archives_are_said_to_stay_where_nothing_else_was_asked_for(home: Path, tmp_path: Path) -> None:
+    assert say("import", "--home", home, noted(tmp_path)).code == 0
+    said = say("export", "warc", "--home", home, "URN:variorum:x", tmp_path / "x.warc.gz")
+
+    assert said.code == 1
+    assert "notes of other archives (1 here) are never exported" in said.err
+
+
+def test_notes_are_told_by_their_keys_by_every_verb_alike(home: Path, tmp_path: Path) -> None:
+    assert say("import", "--home", home, noted(tmp_path)).code == 0
+    (mark,) = [row for row in say("captures", "--home", home, "--all", "--json").rows if row["url"].startswith("URN:")]
+
+    assert "URN:" not in say("captures", "--home", home, "--all", "--cdxj").out
+    assert "URN:" not in say("captures", "--home", home, "--all").out
+    assert "no capture" in say("mark", "--home", home, "--article", mark["id"]).err
+
+
+def test_notes_of_ones_own_are_no_matter_of_an_export(quay: Quay, tmp_path: Path) -> None:
+    said = say("export", "wacz", "--home", quay.home, "--all", "--json", tmp_path / "all.wacz")
+
+    assert said.rows[0]["notes"] == 0
+
+
+def test_certificates_are_handed_on_by_those_who_took_them_in(quay: Quay, home: Path, tmp_path: Path) -> None:
+    first = exported(quay, tmp_path / "first.wacz", "--all")
+    assert say("import", "--home", home, first).code == 0
+    again, page = tmp_path / "again.wacz", tmp_path / "page.wacz"
+    said = say("export", "wacz", "--home", home, "--all", "--json", again)
+    assert say("export", "wacz", "--home", home, SAFE, page).code == 0
+
+    assert (said.code, said.rows[0]["notes"]) == (0, 0)
+    assert exchanged(again) == exchanged(first)
+    assert [met.type for met, _ in wacz_rules.records(page)].count("resource") == 2
+
+
 # ---------------------------------------------------------------------------------------------- whole, or not there
 
 
@@ -423,6 +495,47 @@ def test_two_exports_to_one_file_do_not_meet(tmp_path: Path) -> None:
     ):
         pass
     assert file.closed
+
+
+def test_a_file_that_has_the_name_of_a_part_is_never_touched(quay: Quay, tmp_path: Path) -> None:
+    precious = tmp_path / "x.wacz.part"
+    precious.write_bytes(b"precious")
+    said = say("export", "wacz", "--home", quay.home, "--all", "--force", tmp_path / "x.wacz")
+
+    assert said.code == 2
+    assert "x.wacz.part is there already" in said.err
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("x.wacz.part", b"precious")]
+
+
+def test_a_link_that_has_the_name_of_a_part_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "x.wacz.part").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(Misuse, match="is there already"), outfile.whole(tmp_path / "x.wacz"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["x.wacz.part"]
+
+
+def test_what_another_export_has_finished_meanwhile_is_not_lost(tmp_path: Path) -> None:
+    out = tmp_path / "x.wacz"
+
+    def late() -> None:
+        with outfile.whole(out) as file:
+            file.write(b"mine")
+            out.write_bytes(b"theirs")
+
+    with pytest.raises(Misuse, match="is there already"):
+        late()
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("x.wacz", b"theirs")]
+
+
+def test_what_is_to_be_replaced_is_there_until_the_new_file_is_whole(tmp_path: Path) -> None:
+    out = tmp_path / "x.wacz"
+    out.write_bytes(b"old")
+    with outfile.whole(out, replace=True) as file:
+        file.write(b"new")
+        assert out.read_bytes() == b"old"
+
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("x.wacz", b"new")]
 
 
 def test_the_scratch_file_has_no_name(tmp_path: Path) -> None:

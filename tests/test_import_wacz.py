@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import hashlib
 import json
 import struct
@@ -431,6 +433,61 @@ def test_a_package_that_breaks_a_rule_is_found_out(tmp_path: Path, name: str) ->
 
     assert any(words in row["problem"] for row in said.rows[:-1]), said.rows
     assert said.code == 3
+
+
+def revisit(url: str, digest: str | None, *, to: str | None = None, at: str | None = None) -> bytes:
+    """A repeat of ``url`` with what it names of its original: a record, or the URL of the story and a time."""
+    profile = "identical-payload-digest" if digest else "server-not-modified"
+    fields = {"WARC-Profile": f"http://netpreserve.org/warc/1.1/revisit/{profile}"}
+    fields |= {"WARC-Payload-Digest": digest} if digest else {}
+    fields |= {"WARC-Refers-To": f"<{to}>"} if to else {}
+    fields |= {"WARC-Refers-To-Target-URI": URL, "WARC-Refers-To-Date": at} if at else {}
+    return wacz_rules.record("revisit", SECOND, url, fields, b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+
+
+OTHER = f"sha256:{'0' * 64}"
+UPPER = f"SHA256:{base64.b32encode(hashlib.sha256(wacz_rules.PAYLOAD).digest()).decode()}"
+NOWHERE = "urn:uuid:00000000-0000-4000-8000-00000000000f"
+REPEATS: dict[str, tuple[bytes, bool]] = {
+    "the record it names": (revisit(REPEATED, wacz_rules.SHA, to=wacz_rules.FIRST), True),
+    "the record it names, in another spelling": (revisit(REPEATED, UPPER, to=wacz_rules.FIRST), True),
+    "the record it names, of another payload": (revisit(REPEATED, OTHER, to=wacz_rules.FIRST), False),
+    "the record it names, and no payload": (revisit(REPEATED, None, to=wacz_rules.FIRST), True),
+    "a record elsewhere": (revisit(REPEATED, wacz_rules.SHA, to=NOWHERE), False),
+    "a record elsewhere, and a time": (revisit(REPEATED, wacz_rules.SHA, to=NOWHERE, at="2026-11-01T12:00:00Z"), True),
+    "a time": (revisit(REPEATED, wacz_rules.SHA, at="2026-11-01T12:00:00Z"), True),
+    "a time, of another payload": (revisit(REPEATED, OTHER, at="2026-11-01T12:00:00Z"), False),
+    "the second before": (revisit(REPEATED, wacz_rules.SHA, at="2026-11-01T11:59:59Z"), False),
+    "a payload of the same URL": (revisit(URL, wacz_rules.SHA), True),
+    "a payload of the same URL, in another spelling": (revisit(URL, UPPER), True),
+    "a payload of the same URL, and a record elsewhere": (revisit(URL, wacz_rules.SHA, to=NOWHERE), True),
+    "a payload of another URL": (revisit(REPEATED, wacz_rules.SHA), False),
+    "another payload of the same URL": (revisit(URL, OTHER), False),
+    "nothing at all": (revisit(URL, None), False),
+}
+"""What a revisit names, and whether its original is found by that."""
+
+
+@pytest.mark.parametrize("name", REPEATS)
+def test_what_a_revisit_rests_on_is_the_same_to_the_checker_and_to_an_export(tmp_path: Path, name: str) -> None:
+    repeated, is_found = REPEATS[name]
+    package = sound()
+    package.files[WARC] = wacz_rules.story() + repeated
+    at, length = len(wacz_rules.story()), len(repeated)
+    key, url = ("again", REPEATED) if REPEATED.encode() in gzip.decompress(repeated) else ("story", URL)
+    lines = [
+        wacz_rules.line("story", URL, 0, at, "text/html"), wacz_rules.line(key, url, at, length, "warc/revisit")
+    ]  # fmt: skip
+    package.files[INDEX] = "".join(sorted(lines)).encode()
+    given = package.write(tmp_path / "press.wacz")
+    home = new_home(tmp_path)
+    few = ("--home", home, "--set", "store.min_free=1MB")
+    assert say("import", *few, given).code == 0
+    said = say("export", "warc", *few, "--all", tmp_path / "again.warc.gz")
+
+    assert {problem.problem.partition(":")[0] for problem in check(given).problems} == (set() if is_found else {"X6"})
+    assert said.code == (0 if is_found else 1)
+    assert is_found or "repeat others that cannot be taken along" in said.err
 
 
 def test_a_declared_gap_is_no_fault(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from archive.journal import is_note
 from archive.model import Capture, Locator, RecordId, Url
 from archive.store import Store, captures, memento_rows, open_store, sqlite_url
 from archive.store.memento_rows import Memento, Page
@@ -431,5 +432,5 @@ def test_a_capture_added_meanwhile_moves_no_page(store: Store) -> None:
 
 def test_our_own_notes_are_hidden_however_they_are_asked_for() -> None:
     for url in ("urn:variorum:run", "URN:Variorum:run", "urn%3Avariorum:run", " urn:variorum:run"):
-        assert memento.is_hidden(urlkey(url)), url
-    assert not memento.is_hidden(urlkey("http://urn.example/variorum:"))
+        assert is_note(urlkey(url)), url
+    assert not is_note(urlkey("http://urn.example/variorum:"))

@@ -1,4 +1,4 @@
-"""What systemd is told over its socket, by path or abstract; and whether it takes the unit that we ship."""
+"""What systemd is told over its socket, by path or abstract; and whether it takes the units that we ship."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ import pytest
 
 from schedules.systemd import Supervisor, from_environment, without
 
-UNIT = Path(__file__).parents[1] / "schedules" / "examples" / "variorum.service"
+EXAMPLES = Path(__file__).parents[1] / "schedules" / "examples"
+UNITS = sorted(each.name for each in EXAMPLES.glob("*.service"))
 
 
 @contextmanager
@@ -113,21 +114,26 @@ def test_children_are_told_of_no_supervisor() -> None:
     assert without(env) == {"PATH": "/bin"}
 
 
-def unit(folder: Path) -> Path:
-    """Write the unit as an operator would, with a program and a user that are there."""
-    text = UNIT.read_text()
+def unit(folder: Path, name: str) -> Path:
+    """Write a unit as an operator would, with a program and a user that are there."""
+    text = (EXAMPLES / name).read_text()
     for there, here in (("/opt/variorum/.venv/bin/variorum", sys.executable), ("=variorum\n", "=nobody\n")):
         assert there in text
         text = text.replace(there, here)
-    file = folder / "variorum.service"
+    file = folder / name
     file.write_text(text.replace("Group=nobody", "Group=nogroup"))
     return file
 
 
+def test_the_daemon_and_the_web_server_have_a_unit() -> None:
+    assert UNITS == ["variorum-serve.service", "variorum.service"]
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
-def test_systemd_takes_the_unit_and_has_nothing_to_say_of_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_takes_the_unit_and_has_nothing_to_say_of_it(tmp_path: Path, name: str) -> None:
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", str(unit(tmp_path))],
+        ["systemd-analyze", "verify", "--man=no", str(unit(tmp_path, name))],
         env=os.environ | {"SYSTEMD_LOG_LEVEL": "warning"},
         capture_output=True,
         text=True,
@@ -139,8 +145,9 @@ def test_systemd_takes_the_unit_and_has_nothing_to_say_of_it(tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
-def test_a_mistake_in_the_unit_would_be_noticed(tmp_path: Path) -> None:
-    file = unit(tmp_path)
+@pytest.mark.parametrize("name", UNITS)
+def test_a_mistake_in_the_unit_would_be_noticed(tmp_path: Path, name: str) -> None:
+    file = unit(tmp_path, name)
     file.write_text(file.read_text().replace("ProtectSystem=strict", "ProtectSystm=strict"))
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(file)], capture_output=True, text=True, timeout=60, check=False

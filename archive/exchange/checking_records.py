@@ -16,24 +16,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
-from archive import cdx, indexing
+from archive import cdx, indexing, originals
 from archive.errors import Damaged
 from archive.exchange.zip_entries import Entries
-from archive.timing import stamp
+from archive.journal import is_note
+from archive.model import Capture, RecordId
+from archive.store import captures, open_store, sqlite_url
+from archive.urls import urlkey
 from archive.verification import INDEXED, Problem, faults_of
-from archive.warc.reader import Walked, looks_like, walk
+from archive.warc.reader import Damage, Walked, looks_like, walk
 from archive.warc.source import BETWEEN
 
 _PIECE = 256 * 1024
 _LINE = 64 * 1024 * 1024
+_BATCH = 500
+_CACHE = 8 * 1024 * 1024
 _TABLE = """
-CREATE TABLE found (warc TEXT, offset INTEGER, length INTEGER, id TEXT, kind TEXT, url TEXT, second TEXT, digest TEXT,
-    to_id TEXT, to_url TEXT, to_at TEXT, seen INTEGER DEFAULT 0, PRIMARY KEY (warc, offset)) WITHOUT ROWID;
-CREATE INDEX found_id ON found (id);
-CREATE INDEX found_url ON found (url, second);
-CREATE INDEX found_digest ON found (digest);
+CREATE TABLE found (warc TEXT, offset INTEGER, length INTEGER, id TEXT, kind TEXT, url TEXT, seen INTEGER DEFAULT 0,
+    PRIMARY KEY (warc, offset)) WITHOUT ROWID;
 """
-_NOTES = "urn:variorum:"
 
 
 class Records:
@@ -47,12 +48,17 @@ class Records:
         self._folder = tempfile.TemporaryDirectory(prefix="variorum-check-")
         self._db = sqlite3.connect(Path(self._folder.name) / "found.db", isolation_level=None)
         self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLE)
+        # The captures as an archive would have them, so that one rule says what a revisit rests on.
+        url = sqlite_url(Path(self._folder.name) / "captures.db")
+        self._store = open_store(url, create=True, cache=_CACHE)
+        self._batch: list[Capture] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._db.close()
+        self._store.close()
         self._folder.cleanup()
 
     def problems(self) -> Iterator[Problem]:
@@ -66,7 +72,7 @@ class Records:
                 yield from self._second(path) if path.endswith(".idx") else self._index(path)
         unseen = self._db.execute("SELECT warc, offset, url FROM found WHERE seen = 0 ORDER BY warc, offset")
         for warc, offset, url in unseen:
-            if not url.startswith(_NOTES):
+            if not is_note(urlkey(url)):
                 yield self._problem("I2", f"the index has no line of {url}", f"archive/{warc}", offset)
         yield from self._originals()
 
@@ -87,24 +93,38 @@ class Records:
             yield self._problem("X1", f"no WARC file: {why}", path)
             return
         file.seek(0)
-        for record in walk(file):
-            yield from faults_of(f"{self._name}/{path}", record)
-            if isinstance(record, Walked):
-                self.count += 1
-                if record.type in INDEXED:
-                    self._note(path.rpartition("/")[2], record)
+        faults: list[Problem] = []
+        warc = path.rpartition("/")[2]
+
+        def walked() -> Iterator[Walked | Damage]:
+            for record in walk(file):
+                faults.extend(faults_of(f"{self._name}/{path}", record))
+                if isinstance(record, Walked):
+                    self.count += 1
+                    if record.type in INDEXED:
+                        self._note(warc, record)
+                yield record
+
+        for facts in indexing.gather(walked(), warc):
+            yield from faults
+            faults.clear()
+            self._batch += facts.captures
+            if len(self._batch) >= _BATCH:
+                self._keep()
+        yield from faults
+        self._keep()
 
     def _note(self, warc: str, record: Walked) -> None:
         told = indexing.capture(record, warc)
         if told is not None:
-            at = stamp(told.at)[:19]
-            to_at = None if told.refers_at is None else stamp(told.refers_at)[:19]
             place = told.locator
-            self._db.execute(
-                "INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-                (warc, place.offset, place.length, told.id, told.kind, told.url, at, told.digest, told.refers_to,
-                 told.refers_url, to_at),
-            )  # fmt: skip
+            values = warc, place.offset, place.length, told.id, told.kind, told.url
+            self._db.execute("INSERT OR IGNORE INTO found VALUES (?, ?, ?, ?, ?, ?, 0)", values)
+
+    def _keep(self) -> None:
+        with self._store.write() as conn:
+            captures.insert(conn, self._batch)
+        self._batch.clear()
 
     def _index(self, path: str) -> Iterator[Problem]:
         """I2, I3 and I4."""
@@ -154,21 +174,16 @@ class Records:
 
     def _originals(self) -> Iterator[Problem]:
         """X6."""
-        rows = self._db.execute(
-            "SELECT warc, offset, id, url, digest, to_id, to_url, to_at FROM found WHERE kind = 'revisit'"
-        ).fetchall()
-        for warc, offset, id, url, digest, to_id, to_url, to_at in rows:
-            if id in self._declared:
-                continue
-            ways = (
-                ("id = ?", (to_id,)),
-                ("url = ? AND second = ?", (to_url, to_at)),
-                *((("digest = ?", (digest,)),) if to_id is None else ()),
-            )
-            query = "SELECT 1 FROM found WHERE kind != 'revisit' AND "
-            if not any(self._db.execute(query + where, values).fetchone() for where, values in ways):
-                what = f"the revisit of {url} repeats a record that is not inside: {to_id or to_url or digest}"
-                yield self._problem("X6", what, f"archive/{warc}", offset)
+        rows = self._db.execute("SELECT warc, offset, length, id, url FROM found WHERE kind = 'revisit'")
+        with self._store.read() as conn:
+            for warc, offset, length, id, url in rows:
+                if id in self._declared:
+                    continue
+                revisit = captures.at_place(conn, warc, offset, length) or captures.by_id(conn, RecordId(id))
+                if revisit is None or originals.original_of(conn, revisit) is None:
+                    of = revisit and (revisit.refers_to or revisit.refers_url or revisit.digest)
+                    what = f"the revisit of {url} repeats a record that is not inside: {of}"
+                    yield self._problem("X6", what, f"archive/{warc}", offset)
 
 
 def lines(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -16,12 +16,13 @@ from typing import Any
 
 from archive import originals
 from archive.errors import NothingDone
-from archive.exchange.copying import NOTES
-from archive.exchange.imported_records import attach, is_restricted, story_of
+from archive.exchange.imported_records import attach, chain_of, is_restricted, story_of
 from archive.exchange.page_parts import parts_near
-from archive.exchange.scratch import BATCH, Kind, Scratch
+from archive.exchange.restricted import counted, restrict
+from archive.exchange.scratch import BATCH, OF_WEB, Kind, Scratch
 from archive.exchange.stretches import Stretches
 from archive.indexing import CERTIFICATE_URL
+from archive.journal import is_note
 from archive.model import Capture, Locator, RecordId, Visit
 from archive.parts import Sheets
 from archive.store import Connection, captures, export_rows, files
@@ -61,18 +62,25 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """How much was chosen; ``restricted`` captures were met, ``missing`` revisits have no original here."""
+    """How much was chosen; ``missing`` revisits have no original here.
+
+    ``restricted`` captures were met, and ``restricted_visits`` that brought none; ``notes`` of other archives are left
+    out.
+    """
 
     captures: int
     records: int
     bytes: int
     restricted: int
+    restricted_visits: int
+    notes: int
     missing: int
 
 
 def choose(conn: Connection, stretches: Stretches, scratch: Scratch, wish: Wish) -> Chosen:
     """Choose the records of an export into its scratch file; raise NothingDone for none, and for missing originals."""
-    scratch.add(told for told in export_rows.chosen(conn, wish.choice) if not told.capture.url.startswith(NOTES))
+    notes = _Notes()
+    scratch.add(filter(notes.are_none, export_rows.chosen(conn, wish.choice)))
     if wish.whys:
         marks = ", ".join("?" * len(wish.whys))
         scratch.many("INSERT INTO led VALUES (?, ?, ?)", export_rows.leads(conn))
@@ -86,7 +94,21 @@ def choose(conn: Connection, stretches: Stretches, scratch: Scratch, wish: Wish)
         chooser.look_at(waiting)
     _import_files(conn, stretches, scratch, wish)
     _warcinfos(stretches, scratch)
-    return _settled(scratch, wish)
+    return _settled(scratch, wish, notes.foreign)
+
+
+class _Notes:
+    """Keeps notes out of an export, and counts those of other archives, which lie in imported files."""
+
+    def __init__(self) -> None:
+        self.foreign = 0
+
+    def are_none(self, told: Told) -> bool:
+        capture = told.capture
+        if not is_note(capture.urlkey):
+            return True
+        self.foreign += is_import(capture.locator.warc) and not capture.url.startswith(CERTIFICATE_URL)
+        return False
 
 
 class _Chooser:
@@ -160,22 +182,14 @@ class _Chooser:
 
     def _told(self, story: Mapping[str, Any]) -> set[RecordId]:
         """Give the records that a visit names: the robots.txt that let it; certificates are chosen at once."""
-        tls, robots = story.get("tls"), story.get("robots")
-        for digest in (tls.get("chain") or ()) if isinstance(tls, dict) else ():
+        robots = story.get("robots")
+        for digest in chain_of(story):
             if digest not in self._certificates:
                 self._certificates.add(digest)
                 kept = next(captures.of_url(self._conn, urlkey(f"{CERTIFICATE_URL}{digest}")), None)
                 self._scratch.add([Told(capture=kept)] if kept is not None else [])
         named = robots.get("capture") if isinstance(robots, dict) else None
         return {RecordId(named)} if isinstance(named, str) else set()
-
-
-def restrict(scratch: Scratch, ids: Iterable[str]) -> None:
-    """Note groups of records, by their first one, as opened by a session."""
-    rows = [(id,) for id in ids]
-    if rows:
-        scratch.many("UPDATE capture SET restricted = 1 WHERE id = ?", rows)
-        scratch.many("UPDATE piece SET restricted = 1 WHERE part_of = ?", rows)
 
 
 def _group(capture: Capture, visit: RecordId | None, place: Locator | None) -> Iterator[Row]:
@@ -206,9 +220,9 @@ def _warcinfos(stretches: Stretches, scratch: Scratch) -> None:
             scratch.put([(first[0], first[1].id, "warcinfo", None, f"{first[1].id}")])
 
 
-def _settled(scratch: Scratch, wish: Wish) -> Chosen:
+def _settled(scratch: Scratch, wish: Wish, notes: int) -> Chosen:
     """Leave out what is restricted, and refuse what would not be whole."""
-    restricted = int(scratch.one("SELECT count(DISTINCT part_of) FROM piece WHERE restricted = 1"))
+    restricted, visits = counted(scratch)
     if wish.restricted:
         scratch.run("UPDATE capture SET restricted = 0")
     else:
@@ -222,13 +236,24 @@ def _settled(scratch: Scratch, wish: Wish) -> Chosen:
     missing = int(scratch.one("SELECT count(*) FROM missing"))
     if missing and not wish.lacking:
         raise NothingDone(_lacking(scratch, missing))
-    count = scratch.one("SELECT count(*) FROM capture WHERE restricted = 0 AND substr(url, 1, ?) != ?",
-                        (len(NOTES), NOTES))  # fmt: skip
+    count = scratch.one(f"SELECT count(*) FROM capture WHERE restricted = 0 AND {OF_WEB}")
     records, size = scratch.row("SELECT count(*), total(length) FROM piece WHERE kind != 'warcinfo'") or (0, 0)
     if not records:
-        left = f"; {restricted} restricted ones are left out, --restricted takes them in" if restricted else ""
-        raise NothingDone(f"nothing here fits what is to be exported{left}")
-    return Chosen(captures=count, records=records, bytes=int(size), restricted=restricted, missing=missing)
+        left = []
+        if restricted or visits:
+            left.append(f"{restricted + visits} restricted ones are left out, --restricted takes them in")
+        if notes:
+            left.append(f"notes of other archives ({notes} here) are never exported")
+        raise NothingDone("; ".join(["nothing here fits what is to be exported", *left]))
+    return Chosen(
+        captures=count,
+        records=records,
+        bytes=int(size),
+        restricted=restricted,
+        restricted_visits=visits,
+        notes=notes,
+        missing=missing,
+    )
 
 
 def _lacking(scratch: Scratch, missing: int) -> str:

@@ -1,6 +1,7 @@
 """Records from WARC files of ours or of others to new ones, byte for byte, one gzip member each.
 
-A record that was not compressed is compressed; a session's secrets are taken out of its requests. Nothing else changes.
+A record that was not compressed is compressed; of what a session opened the secrets are taken out. Nothing else
+changes.
 """
 
 from __future__ import annotations
@@ -15,13 +16,11 @@ from archive.exchange.outfile import Counted
 from archive.exchange.redacting import without_secrets
 from archive.exchange.scratch import Piece, Scratch
 from archive.exchange.stretches import Stretches
+from archive.journal import is_note
 from archive.model import Locator, RecordId
 from archive.timing import stamp
-from archive.warc.reader import read_record
-from archive.warc.records import Record, compressed, gzip_pieces, new_id, record
+from archive.warc.records import Record, compressed, compressing, gzip_pieces, new_id, record
 
-NOTES = "urn:variorum:"
-"""Begins the URLs of our own notes."""
 _LINES = 1000
 
 
@@ -82,16 +81,19 @@ class Copying:
 
     def _bytes_of(self, piece: Piece) -> Iterator[bytes]:
         place = piece.place
+        if piece.restricted:
+            with self._stretches.unpacked(place) as (fields, block):
+                made = without_secrets(fields, block, self._scratch.renamed)
+                if made is not None:
+                    yield from compressing(made)
+                    return
         self._stretches.open(place.warc)
         found = self._stretches.pieces(place)
-        if piece.restricted and piece.kind == "request":
-            stored = read_record(b"".join(found), name=place.warc)
-            return iter((compressed(without_secrets(stored)),))
-        return found if self._stretches.packed else gzip_pieces(found)
+        yield from found if self._stretches.packed else gzip_pieces(found)
 
     def _note(self, was: Locator, now: Locator) -> None:
         capture = self._scratch.at(was)
-        if capture is None or capture.url.startswith(NOTES):
+        if capture is None or is_note(capture.urlkey):
             return
         self._lines.append((cdx.sort_key(cdx.line(replace(capture, locator=now))),))
         if len(self._lines) >= _LINES:

@@ -12,12 +12,12 @@ from typing import Any, BinaryIO
 
 from archive import cdx
 from archive.errors import NothingDone
-from archive.exchange import packing, pages_list
+from archive.exchange import packing, pages_list, restricted
 from archive.exchange.choosing import Chosen, Wish, choose
-from archive.exchange.copying import NOTES, Copying, Maker
+from archive.exchange.copying import Copying, Maker
 from archive.exchange.datapackage import About
 from archive.exchange.outfile import Counted, explained, whole
-from archive.exchange.scratch import Scratch
+from archive.exchange.scratch import OF_WEB, Scratch
 from archive.exchange.stretches import Stretches
 from archive.store import Store
 from archive.store.schema import instant
@@ -56,6 +56,7 @@ def wacz(
 ) -> Exported:
     """Write a WACZ package."""
     with _chosen(source, wish, out.parent) as (chosen, scratch, stretches), whole(out, replace=replace) as file:
+        restricted.rename(stretches, scratch)
         main = pages_list.MainPage()
 
         def about() -> About:
@@ -85,6 +86,7 @@ def wacz(
 def warc(source: Source, wish: Wish, out: Path, maker: Maker, *, replace: bool) -> Exported:
     """Write one WARC file."""
     with _chosen(source, wish, out.parent) as (chosen, scratch, stretches), whole(out, replace=replace) as file:
+        restricted.rename(stretches, scratch)
         into, copying = Counted(file), Copying(scratch, stretches, maker)
         copying.begin(into, out.name)
         for piece in scratch.pieces():
@@ -96,7 +98,7 @@ def cdxj(source: Source, wish: Wish, out: Path | BinaryIO, *, replace: bool) -> 
     """Write the index of what is chosen, as it lies in the archive's own files."""
     beside = out.parent if isinstance(out, Path) else Path(tempfile.gettempdir())
     with _chosen(source, wish, beside) as (chosen, scratch, _):
-        captures = scratch.captures("substr(url, 1, ?) != ?", (len(NOTES), NOTES))
+        captures = scratch.captures(OF_WEB)
         scratch.many("INSERT OR IGNORE INTO line VALUES (?)", ((cdx.sort_key(cdx.line(each)),) for each in captures))
         lines = (row[0] + b"\n" for row in scratch.rows("SELECT line FROM line ORDER BY line"))
         if isinstance(out, Path):
@@ -130,7 +132,7 @@ def _chosen(source: Source, wish: Wish, beside: Path) -> Iterator[tuple[Chosen, 
 def _missing(scratch: Scratch) -> Iterator[Mapping[str, Any]]:
     """Give the revisits whose original is not taken along, as the package declares them."""
     for revisit, url, at, of in scratch.rows("SELECT revisit, url, at, of FROM missing ORDER BY at"):
-        yield {"revisit": revisit, "url": url, "at": stamp(instant(at)), "refersTo": of}
+        yield {"revisit": scratch.renamed(revisit), "url": url, "at": stamp(instant(at)), "refersTo": of}
 
 
 def described(wish: Wish, sites: tuple[str, ...], urls: tuple[str, ...], created: datetime) -> Words:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from archive.exchange.scratch import BATCH, Kind, Scratch
+from archive.indexing import CERTIFICATE_URL
 from archive.model import Locator, RecordId
 from archive.verification import INDEXED
 from archive.warc.reader import Walked, walk
@@ -39,6 +40,7 @@ class _Walk:
         self._rows: list[Row] = []
         self._infos: dict[RecordId, Row] = {}
         self._info: Row | None = None  # that of the records to come
+        self._certificates: dict[str, Row] = {}  # by their URLs: those no visit has named so far
         self.restricted: list[str] = []
 
     def meet(self, record: Walked) -> None:
@@ -47,13 +49,22 @@ class _Walk:
         if record.type == "warcinfo":
             self._warcinfo(record, place)
             return
+        url = record.fields.get("WARC-Target-URI") or ""
+        if record.type == "resource" and url.startswith(CERTIFICATE_URL):
+            self._certificates[url] = place, record.id, "other", None, url
+            if self._whole:
+                self._take_certificate(url)
+            return
         part_of = self._belongs(record, place)
         if part_of is None:
             return
         kind: Kind = "capture" if record.type in INDEXED else "request" if record.type == "request" else "other"
         if record.fields.get("Content-Type") == VISIT_TYPE and record.type == "metadata":
             kind = "visit"
-            if is_restricted(story_of(record)):
+            story = story_of(record)
+            for digest in chain_of(story or {}):
+                self._take_certificate(f"{CERTIFICATE_URL}{digest}")
+            if is_restricted(story):
                 self.restricted.append(part_of)
         key = f"{record.id} {record.type} {record.fields.get('WARC-Date')}" if record.type not in INDEXED else None
         named = record.fields.id("WARC-Warcinfo-ID")
@@ -66,6 +77,11 @@ class _Walk:
         """Hand over what was chosen."""
         self._scratch.put(self._rows)
         self._rows.clear()
+
+    def _take_certificate(self, url: str) -> None:
+        found = self._certificates.pop(url, None)
+        if found is not None:
+            self._rows.append(found)
 
     def _warcinfo(self, record: Walked, place: Locator) -> None:
         is_exports = any(line.startswith(EXPORTED) for line in record.front.split(b"\r\n"))
@@ -99,6 +115,13 @@ def story_of(record: Walked) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
+
+
+def chain_of(story: Mapping[str, Any]) -> list[str]:
+    """Give the digests of the certificates that a visit names."""
+    tls = story.get("tls")
+    chain = tls.get("chain") if isinstance(tls, dict) else None
+    return [digest for digest in chain if isinstance(digest, str)] if isinstance(chain, list) else []
 
 
 def is_restricted(story: Mapping[str, Any] | None) -> bool:

@@ -52,7 +52,7 @@ def pages(store: Store, folder: WarcFolder, scratch: Scratch, main: MainPage) ->
         main.see(capture, is_front=why == "front page")
         yield _line(
             {
-                "id": capture.id,
+                "id": scratch.renamed(capture.id),
                 "url": capture.url,
                 "ts": milliseconds(capture.at),
                 "title": _title(folder, capture) or capture.url,
@@ -75,13 +75,13 @@ def _of_article(article: Article, scratch: Scratch, main: MainPage) -> Iterator[
             continue
         scratch.many("UPDATE capture SET paged = 1 WHERE id = ?", ((id,) for id in (revision.id, *revision.captures)))
         main.see(capture, is_front=False)
-        yield _line(_revision(revision, capture))
+        yield _line(_revision(revision, capture, scratch))
 
 
-def _revision(revision: Revision, capture: Capture) -> dict[str, object]:
+def _revision(revision: Revision, capture: Capture, scratch: Scratch) -> dict[str, object]:
     read = revision.extraction
     return {
-        "id": capture.id,
+        "id": scratch.renamed(capture.id),
         "url": capture.url,
         "ts": milliseconds(capture.at),
         "title": read.headline or capture.url,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +15,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archive.errors import DiskFull
+from archive.exchange.redacting import redacted_id
+from archive.journal import NOTES
 from archive.model import Capture, Digest, Locator, RecordId, Url, UrlKey
 from archive.store.export_rows import Told
 from archive.store.schema import instant, micros
 
 Kind = Literal["warcinfo", "capture", "request", "visit", "other"]
 BATCH = 500
+OF_WEB = f"substr(urlkey, 1, {len(NOTES)}) != '{NOTES}'"
+"""Tells the captures of the web from notes (``journal.is_note``)."""
 
 _TABLES = """
 CREATE TABLE capture (id TEXT, urlkey TEXT, at INTEGER, url TEXT, status INTEGER, mime TEXT, digest TEXT, kind TEXT,
@@ -35,6 +40,7 @@ CREATE INDEX piece_part_of ON piece (part_of);
 CREATE TABLE led (came_from TEXT, capture TEXT, why TEXT);
 CREATE TABLE rests (revisit TEXT PRIMARY KEY, original TEXT) WITHOUT ROWID;
 CREATE TABLE missing (revisit TEXT PRIMARY KEY, url TEXT, at INTEGER, of TEXT) WITHOUT ROWID;
+CREATE TABLE renamed (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE line (line BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE article (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
@@ -58,8 +64,9 @@ class Scratch:
     """An open scratch file; its questions are those of ``choosing``, ``packing`` and ``pages_list``."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / f".variorum-export-{os.getpid()}.scratch"
-        self._path.unlink(missing_ok=True)
+        file, name = tempfile.mkstemp(dir=folder, prefix=".variorum-export-", suffix=".scratch")
+        os.close(file)
+        self._path = Path(name)
         with explained(self._path):
             self._db = sqlite3.connect(self._path, isolation_level=None)
             # Lost with the process, so nothing has to be made safe.
@@ -128,6 +135,14 @@ class Scratch:
         """Give the chosen capture of a record id, unless it is left out."""
         row = self.row(f"SELECT {_COLUMNS} FROM capture WHERE restricted = 0 AND id = ?", (id,))
         return None if row is None else _capture(row)
+
+    def rename(self, ids: Iterable[RecordId]) -> None:
+        """Note records that have another id in the export."""
+        self.many("INSERT OR IGNORE INTO renamed VALUES (?)", ((id,) for id in ids))
+
+    def renamed(self, id: RecordId) -> RecordId:
+        """Give the id that a record has in the export."""
+        return redacted_id(id) if self.row("SELECT 1 FROM renamed WHERE id = ?", (id,)) is not None else id
 
     def put(self, pieces: Iterable[tuple[Locator, RecordId | None, Kind, str | None, str | None]]) -> None:
         """Choose records: place, id, kind, the record they belong with, and what tells one from its copies."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from contextlib import contextmanager
+from typing import BinaryIO, cast
 
 from archive.errors import Damaged
-from archive.model import Locator, RecordId
+from archive.model import Body, Locator, RecordId
 from archive.warc.files import WarcFolder
-from archive.warc.reader import Walked, walk
-from archive.warc.source import GZIP
+from archive.warc.reader import HEAD_LIMIT, Fields, Walked, fields_of, walk
+from archive.warc.records import SPOOLED
+from archive.warc.source import GZIP, Broken, open_source
 
 PIECE = 1024 * 1024
 _BACK = 64 * 1024
@@ -57,6 +60,27 @@ class Stretches:
         if found is None:
             raise Damaged(f"{place.warc}: no whole record at {place.offset}; run `variorum verify`")
         return found
+
+    @contextmanager
+    def unpacked(self, place: Locator) -> Iterator[tuple[Fields, Body]]:
+        """Give the named fields and the block of a record, a long one in a temporary file as long as it is open.
+
+        Raises Damaged when there is none.
+        """
+        source = open_source(self.open(place.warc), place.offset)
+        with tempfile.SpooledTemporaryFile(max_size=SPOOLED) as spool:
+            try:
+                front = source.take_head(HEAD_LIMIT) if source.begin() else None
+                fields = fields_of(front) if front is not None else None
+                declared = (fields.get("Content-Length") or "").strip() if fields is not None else ""
+                left = size = int(declared) if declared.isascii() and declared.isdigit() else -1
+                while left > 0 and (piece := source.take(min(left, PIECE))):
+                    left -= spool.write(piece)
+            except Broken as broken:
+                raise Damaged(f"{place.warc} at {place.offset}: {broken}; run `variorum verify`") from broken
+            if fields is None or left:
+                raise Damaged(f"{place.warc}: no whole record at {place.offset}; run `variorum verify`")
+            yield fields, Body(size=size, spool=cast(BinaryIO, spool))
 
     def first(self, warc: str) -> tuple[Locator, Walked] | None:
         """Give the first record of a file, and its place."""

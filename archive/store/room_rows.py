@@ -14,8 +14,6 @@ from archive.store import captures as capture_rows
 from archive.store.schema import EPOCH, articles, captures, revisions, visits
 from archive.store.statements import chunks
 
-OURS = NOTES
-"""What the keys of our own notes begin with: they are no captures of the web."""
 _DAY = 86_400_000_000
 _ARTICLE = articles.c.id, articles.c.url, articles.c.site
 _LAST = "\U0010ffff"
@@ -66,7 +64,7 @@ class Tried:
 
 def totals(conn: Connection) -> Totals:
     """Count captures, URLs, articles and revisions; every row is looked at."""
-    of_web = captures.c.urlkey.not_like(f"{OURS}%")
+    of_web = captures.c.urlkey.not_like(f"{NOTES}%")
     count, newest = conn.execute(select(func.count(), func.max(captures.c.at)).where(of_web)).one()
     urls = conn.scalar(select(func.count(captures.c.urlkey.distinct())).where(of_web))
     return Totals(
@@ -144,7 +142,7 @@ def begin_so(conn: Connection, prefix: str, limit: int, leave: Sequence[UrlKey] 
     """Give captured URLs whose keys begin so, in the order of their keys, ``limit`` at most."""
     query = select(captures.c.urlkey, func.count(), func.max(captures.c.at)).where(captures.c.urlkey >= prefix)
     query = query.where(captures.c.urlkey < prefix + _LAST)
-    query = query.where(captures.c.urlkey.not_in(leave), captures.c.urlkey.not_like(f"{OURS}%"))
+    query = query.where(captures.c.urlkey.not_in(leave), captures.c.urlkey.not_like(f"{NOTES}%"))
     rows = conn.execute(query.group_by(captures.c.urlkey).order_by(captures.c.urlkey).limit(limit)).all()
     found = []
     for key, count, at in rows:

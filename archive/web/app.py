@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 
 from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 
-from archive.errors import Damaged, VariorumError
+from archive.errors import Damaged
 from archive.web import cdx, memento_routes, records, requests, room
 from archive.web.desk import Desk
 from archive.web.hosts import is_ours
@@ -39,16 +38,12 @@ def room_of(desk: Desk, safe: Safe) -> Starlette:
 
     app = Starlette(
         routes=[*cdx.routes, *memento_routes.routes, *records.routes, *requests.routes, *room.routes],
-        exception_handlers={Damaged: records.damaged, VariorumError: _refused, **room.exception_handlers},
+        exception_handlers={Damaged: records.damaged, **room.exception_handlers},
         lifespan=lifespan,
     )
     app.state.desk = desk
     app.state.safe = safe
     return app
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    return PlainTextResponse(f"{error}\n", 503)
 
 
 class Served:

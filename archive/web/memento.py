@@ -15,8 +15,7 @@ from email.utils import format_datetime
 from typing import Literal, get_args
 from urllib.parse import quote
 
-from archive.journal import is_note
-from archive.model import Capture, RecordId, UrlKey
+from archive.model import Capture, RecordId
 from archive.store.memento_rows import Around, Memento, Page
 from archive.web import addresses
 from archive.web.addresses import Roots
@@ -55,11 +54,6 @@ class Listed:
     @property
     def page(self) -> Page:
         return self.pages[self.number - 1]
-
-
-def is_hidden(urlkey: UrlKey) -> bool:
-    """Tell whether a urlkey is of our own notes, which are no captures of the web."""
-    return is_note(urlkey)
 
 
 def accepted(written: str) -> datetime | None:

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from archive.journal import is_note
 from archive.model import Url, UrlKey
 from archive.store import memento_rows
 from archive.store.memento_rows import Around, Memento, Page
@@ -46,7 +47,7 @@ async def timegate(request: Request) -> Response:
     key = urlkey(url)
 
     def look() -> tuple[Memento, Around] | None:
-        if memento.is_hidden(key):
+        if is_note(key):
             return None
         with desk.store.read() as conn:
             chosen = memento_rows.nearest(conn, key, at, url=url)
@@ -75,7 +76,7 @@ async def timemap(request: Request) -> Response:
     key = urlkey(url)
 
     def look() -> tuple[Page, ...]:
-        if memento.is_hidden(key):
+        if is_note(key):
             return ()
         with desk.store.read() as conn:
             return memento_rows.pages(conn, key, memento.PAGE)

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from archive.errors import Damaged
+from archive.journal import is_note
 from archive.model import Capture, Locator, RecordId
 from archive.store import captures, visits
 from archive.warc.files import WarcFolder
@@ -24,7 +25,6 @@ from archive.warc.reader import read_record
 from archive.warc.source import GZIP
 from archive.warc.streaming import open_block
 from archive.web.desk import Desk
-from archive.web.memento import is_hidden
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ async def warc(request: Request) -> Response:
     name = request.path_params["name"]
     with desk.store.read() as conn:
         capture = captures.at_place(conn, name, start, last - start + 1)
-    if capture is None or is_hidden(capture.urlkey):
+    if capture is None or is_note(capture.urlkey):
         return PlainTextResponse("No capture lies there.\n", 416, headers=_DOWNLOAD)
     file, _ = await anyio.to_thread.run_sync(_opened, desk.folder, capture.locator)
     headers = {"Content-Range": f"bytes {start}-{last}/*", "Accept-Ranges": "bytes", **_DOWNLOAD}
@@ -144,7 +144,7 @@ def _capture(desk: Desk, request: Request) -> Capture | None:
     id = RecordId(unquote(request.path_params["id"]))
     with desk.store.read() as conn:
         found = captures.by_id(conn, id)
-    return None if found is None or is_hidden(found.urlkey) else found
+    return None if found is None or is_note(found.urlkey) else found
 
 
 def _absent(request: Request) -> Response:

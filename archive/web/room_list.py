@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from archive.journal import is_note
 from archive.model import Article, Capture, Url, UrlKey
 from archive.store import Connection, articles, captures, room_rows
 from archive.urls import urlkey
@@ -70,7 +71,7 @@ class Listing:
 def listing(conn: Connection, roots: Roots, url: Url, number: int = 1) -> Listing | None:
     """Give a page of a URL's captures, the first has the newest; None where there is none."""
     key = urlkey(url)
-    count = 0 if key.startswith(room_rows.OURS) else room_rows.captured(conn, key)
+    count = 0 if is_note(key) else room_rows.captured(conn, key)
     pages = -(-count // A_PAGE)
     if not 1 <= number <= pages:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from archive.journal import is_note
 from archive.model import Url, UrlKey
 from archive.store import Connection, captures, room_rows
 from archive.store.room_rows import Known, Tried
@@ -32,7 +33,7 @@ def nearest(conn: Connection, url: Url) -> Nearest:
     """Find what is near a URL; keys hold neither scheme nor ``www``, so captures under these are of the URL itself."""
     key = urlkey(url)
     host, closed, tail = key.partition(")")
-    if key.startswith(room_rows.OURS):
+    if is_note(key):
         return Nearest()
     if not closed:
         return Nearest(tried=tuple(room_rows.tried(conn, key, _FEW)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive import originals
+from archive.journal import is_note
 from archive.model import Capture
 from archive.store import Connection, captures
 from archive.store.memento_rows import Around, around
@@ -38,7 +39,7 @@ class Found:
 def find(conn: Connection, asked: Asked) -> Found | None:
     """Find the capture that is asked for: by record id, else nearest in time, within the second that is named first."""
     key = urlkey(asked.url)
-    if memento.is_hidden(key):
+    if is_note(key):
         return None
     exact = False
     if asked.id is not None:
