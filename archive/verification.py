@@ -268,7 +268,7 @@ def _revisit(conn: Connection, name: str, record: Walked) -> Iterator[Problem]:
 
 
 def _is_where_it_says(revisit: Capture, found: Capture) -> bool:
-    """Tell whether an original lies where a revisit says; the same payload elsewhere would hide that its record is lost."""
+    """Tell whether an original lies where a revisit says: its payload elsewhere would hide that the record is lost."""
     if revisit.refers_url is None or revisit.refers_at is None or urlkey(revisit.refers_url) != found.urlkey:
         return False
     return timedelta(0) <= found.at - revisit.refers_at < timedelta(seconds=1)
