@@ -82,6 +82,19 @@ def workers() -> Workers:
     return Workers(COUNT, seconds=SECONDS, memory=MEMORY, initial=(prepare, ()))
 
 
+def start(made: Workers, place: Place) -> None:
+    """Have all processes started and the archive opened in them, or the first visitors would wait for that."""
+    for each in [made.submit(open_archive, place) for _ in range(COUNT)]:
+        each.result()
+
+
+def open_archive(place: Place) -> None:
+    """Open the archive for the tasks to come."""
+    store, _ = _opened(place)
+    with store.read():
+        pass
+
+
 def prepare() -> None:
     """Do nothing: that this module is loaded is what a process has to have done before its limits hold."""
 

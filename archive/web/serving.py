@@ -55,6 +55,7 @@ def serve(
         folder.make()
         workers = apart.workers()
         stack.callback(workers.close, wait=False)
+        apart.start(workers, apart.Place.of(settings))
         desk = Desk(
             settings=settings,
             store=store,
