@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import select
 import socket
@@ -197,6 +198,21 @@ def test_a_server_that_goes_through_a_page_ends_when_it_is_told(home: Path) -> N
         heavy.request("GET", "/20250303080709/http://blog.test/heavy")
         assert ask(other.replay, "20250303080709/http://blog.test/small")[0] == 200
     heavy.close()
+
+
+def test_a_page_is_gone_through_before_anything_else_is_answered(roots: Roots) -> None:
+    assert ask(roots.replay, "20250303080709/http://blog.test/story")[0] == 200
+    mine = os.getpriority(os.PRIO_PROCESS, 0)
+    servers = {pid: pages for pid in children(os.getpid()) if (pages := children(pid))}
+    assert servers
+    for server, pages in servers.items():
+        assert os.getpriority(os.PRIO_PROCESS, server) > mine
+        assert {os.getpriority(os.PRIO_PROCESS, page) for page in pages} == {mine}
+
+
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
 def test_a_connection_that_says_nothing_is_let_go(roots: Roots) -> None:

@@ -13,6 +13,7 @@ reactor and its database connections do not exist in it.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pickle
 import select
@@ -37,6 +38,8 @@ START_SECONDS = 60.0
 """Wall seconds a process may take to start and prepare."""
 
 _PIECE = 1 << 16
+_PIPE = 1 << 20
+"""Bytes of an answer that wait in the pipe: with 64 KiB both sides take turns some times for each page."""
 _LAST_WORDS = 300
 
 T = TypeVar("T")
@@ -229,6 +232,8 @@ class _Child:
         self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
+        with contextlib.suppress(OSError):  # where the system grants its users no more, or has no pipes of that size
+            fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, _PIPE)
 
     def alive(self) -> bool:
         return self._process.poll() is None

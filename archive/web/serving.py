@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import signal
 import socket
 import sys
@@ -29,6 +30,8 @@ CACHE = 4 * 1024 * 1024
 """Bytes of the database that each of up to fifteen connections keeps; the kernel keeps the file besides."""
 TURN = 0.001
 """Seconds after which a thread that goes through a page lets others answer: Python's own 5 ms add up."""
+GIVES_WAY = 5
+"""Niceness that what answers takes on, and it alone: on a busy core somebody waits for each page gone through."""
 LINGER = 5
 """Seconds that running answers get when the server is told to stop."""
 
@@ -75,6 +78,7 @@ def serve(
             timeout_graceful_shutdown=LINGER,
             lifespan="on",
         )
+        os.nice(GIVES_WAY)  # of this thread and those it starts from here on
         server = _Telling(config, lambda: ready(roots))
         stack.enter_context(_quiet_signals())
         sys.setswitchinterval(TURN)
