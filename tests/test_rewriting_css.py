@@ -72,7 +72,7 @@ IM, CS, OE = (f"/1{each}/{H}/css/" for each in ("im_", "cs_", "oe_"))
         ("a{width:expression(alert(1))}", "a{width:variorum-off(alert(1))}"),
         ("a{behavior:url(x);scroll-behavior:a}", f'a{{variorum-off:url("{IM}x");scroll-behavior:a}}'),
         ("a{-MOZ-Binding : url(x)}", f'a{{variorum-off : url("{IM}x")}}'),
-        ("/*\u0130*/a{BEHAVIOR:url(x)}b{Expression(1)}", f'/*\u0130*/a{{variorum-off:url("{IM}x")}}b{{variorum-off(1)}}'),
+        ("\u0130a{BEHAVIOR:url(x)}b{Expression(1)}", f'\u0130a{{variorum-off:url("{IM}x")}}b{{variorum-off(1)}}'),
         (".behavior:hover{b:url(x)}", f'.behavior:hover{{b:url("{IM}x")}}'),
         ("<!-- a{b:url(x)} -->", f' a{{b:url("{IM}x")}} '),
         ("a{b:c} <!-- d{e:url(x)} -->", f'a{{b:c}}   d{{e:url("{IM}x")}}  '),
