@@ -168,6 +168,7 @@ class Serve:
     ``port`` is the room's, with our own pages and endpoints; archived pages come from ``replay_port``, an origin of its
     own. ``url`` and ``replay_url`` are what both are called from outside, behind a proxy. ``capture`` says whether
     visitors may have a page captured: by default only where the server can be reached from this machine alone.
+    ``restricted`` says whether others may read what a session opened.
     """
 
     host: str = "127.0.0.1"
@@ -176,6 +177,7 @@ class Serve:
     url: str | None = None
     replay_url: str | None = None
     capture: Literal["auto", "yes", "no"] = "auto"
+    restricted: Literal["yes", "no"] = "no"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +251,7 @@ SETTINGS: Mapping[str, values.Reader] = {
     "serve.url": values.origin,
     "serve.replay_url": values.origin,
     "serve.capture": values.capture_on_request,
+    "serve.restricted": values.yes_or_no,
 }
 _TABLES = frozenset(key.partition(".")[0] for key in SETTINGS if "." in key)
 _EMPTY_IS_NONE = frozenset({"contact", "network.proxy"})
@@ -482,4 +485,5 @@ label = {label}
 # url = "https://archive.example"          # what both are called from outside, behind another web server
 # replay_url = "https://replay.example"
 # capture = "auto"           # "yes", "no": may visitors have a missing part captured? "auto": only from this machine
+# restricted = "no"          # "yes": others than this machine may read what a session opened
 """

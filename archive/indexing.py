@@ -183,6 +183,7 @@ def _visit(record: Walked, story: Mapping[str, Any], warc: str) -> Visit | None:
         site=_str(story, "site"),
         ms=_int(story, "ms"),
         locator=Locator(warc=warc, offset=record.offset, length=record.length),
+        restricted=bool(story.get("restricted")),
     )
 
 

@@ -207,7 +207,8 @@ class Visit:
     """One exchange, or one refusal to make one, as it is told in the ledger.
 
     ``id`` is the record id of the metadata record that tells it. ``came_from`` is the visit or capture that led
-    here. ``ms`` is the time from first request byte to last response byte.
+    here. ``ms`` is the time from first request byte to last response byte. ``restricted`` says that a session's
+    secrets were sent: what it brought is not for everyone.
     """
 
     id: RecordId
@@ -225,6 +226,7 @@ class Visit:
     site: str | None = None
     ms: int | None = None
     locator: Locator
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -404,6 +404,7 @@ port = Reader(_port, "a port from 1 to 65535, such as 8080; 0 takes any that is 
 listening = Reader(_listening, "an address to listen at, such as 127.0.0.1, ::1 or 0.0.0.0")
 origin = Reader(_origin, "an address without a path, such as https://archive.example")
 capture_on_request = Reader(_one_of("auto", "yes", "no"), "auto, yes or no")
+yes_or_no = Reader(_one_of("yes", "no"), "yes or no")
 path = Reader(_path, "the path of a file, such as ~/sessions/blog.toml")
 
 

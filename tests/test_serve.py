@@ -22,7 +22,8 @@ from archive.errors import Misuse
 from archive.recording import Recording
 from archive.timing import SystemClock
 from archive.web.addresses import Roots
-from archive.web.serving import is_private, roots_of
+from archive.web.hosts import is_private
+from archive.web.serving import roots_of
 from tests.crash.exchanges import exchange
 from tests.crash.steps import recorded_now
 from tests.kept import empty

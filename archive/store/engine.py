@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from archive.errors import Busy, Damaged, DiskFull, Misuse, NotAnArchive, VariorumError
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The newest migration; opening compares it with the database's by one plain query."""
 
 BUSY_SECONDS = 30

@@ -32,6 +32,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    false,
     text,
     update,
 )
@@ -203,6 +204,7 @@ visits = Table(
     _has("warc"),
     _has("offset", BigInteger),
     _has("length", BigInteger),
+    Column("restricted", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("id"),
     Index(None, "run"),
     Index(None, "urlkey", "at"),

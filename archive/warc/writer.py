@@ -151,6 +151,7 @@ def group(exchange: Exchange, reading: Reading, original: Capture | None, contex
         site=intent.site,
         ms=ms,
         locator=NOWHERE,
+        restricted=intent.session is not None,
     )
     story = _story(exchange, reading, visit, original if answer is not None else None)
     records.append(
@@ -321,7 +322,7 @@ def _story(exchange: Exchange, reading: Reading, visit: Visit, original: Capture
         "robots": intent.robots and dict(zip(("verdict", "capture", "rule"), intent.robots, strict=True)),
         "reason": intent.reason,
         "session": intent.session,
-        "restricted": True if intent.session is not None else None,
+        "restricted": visit.restricted or None,
     }
     return {key: value for key, value in told.items() if value is not None}
 

@@ -1,4 +1,7 @@
-"""By which names this server may be called: a foreign name that leads here is an attack (DNS rebinding). Pure."""
+"""Who can reach this server, and by which names it may be called. Pure.
+
+A foreign name that leads here is an attack (DNS rebinding).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.config import Settings
 from archive.urls import is_address
 from archive.web.desk import Desk
 
@@ -33,3 +37,10 @@ def asks_itself(scope: Mapping[str, Any], desk: Desk) -> bool:
         return False
     host = headers.get(b"host", "")
     return origin.lower() in (desk.roots.room, f"http://{host}".lower(), f"https://{host}".lower())
+
+
+def is_private(settings: Settings) -> bool:
+    """Tell whether only this machine can reach the server: it listens on loopback and nothing stands before it."""
+    told = settings.serve
+    outside = told.url is not None and urlsplit(told.url).hostname not in ("127.0.0.1", "::1", "localhost")
+    return not outside and (told.host in ("localhost", "::1") or told.host.startswith("127."))

@@ -28,7 +28,7 @@ from archive.web import addresses, apart
 from archive.web.addresses import Roots
 from archive.web.apart import Place
 from archive.web.desk import Desk
-from archive.web.hosts import asks_itself
+from archive.web.hosts import asks_itself, is_private
 from archive.web.room_pages import may_capture, page
 
 log = logging.getLogger(__name__)
@@ -108,8 +108,6 @@ def _data(conn: Connection, desk: Desk, url: Url, form: Mapping[str, str]) -> di
         linked = desk.workers.submit(apart.leads_to, _asked(desk, capture)).result()
         if not isinstance(linked, Failed) and url in map(_fetched, linked):
             return {"linked_from": capture.id}
-    from archive.web.serving import is_private
-
     return {} if is_private(desk.settings) or part_rows.is_known(conn, urlkey(url), url) else None
 
 

@@ -18,6 +18,7 @@ from archive.terminal import counted, printable
 from archive.web import addresses
 from archive.web.addresses import Roots
 from archive.web.desk import Desk
+from archive.web.hosts import is_private
 from archive.web.room_nearest import Nearest
 
 _MONTHS = (
@@ -79,8 +80,6 @@ def not_found(desk: Desk, url: Url, near: Nearest, request: Request) -> Response
 
 def may_capture(settings: Settings) -> bool:
     """Tell whether visitors may have a page captured."""
-    from archive.web.serving import is_private  # it imports the applications, which import this
-
     return settings.serve.capture == "yes" or (settings.serve.capture == "auto" and is_private(settings))
 
 

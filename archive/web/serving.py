@@ -9,19 +9,19 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 import uvicorn
 
 from archive.config import Settings
 from archive.errors import Misuse
-from archive.store import open_store
+from archive.store import Store, open_store, visits
 from archive.timing import Clock
 from archive.warc.files import WarcFolder
 from archive.web import apart
 from archive.web.addresses import Roots
 from archive.web.app import Served
 from archive.web.desk import Desk
+from archive.web.hosts import is_private
 from archive.web.patience import Patient
 
 AT_ONCE = 512
@@ -45,7 +45,7 @@ def serve(
 ) -> None:
     """Serve an archive until SIGINT or SIGTERM; ``ready`` is told the addresses once connections are taken.
 
-    Raises ``Misuse`` where a port cannot be listened at.
+    Raises ``Misuse`` where a port cannot be listened at, and where others could read what is not for everyone.
     """
     told = settings.serve
     with contextlib.ExitStack() as stack:
@@ -54,6 +54,7 @@ def serve(
         roots = roots_of(settings, room.getsockname()[1], replay.getsockname()[1])
         store = open_store(settings.store.database, create=True, cache=CACHE)
         stack.callback(store.close)
+        refuse_restricted(settings, store)
         folder = WarcFolder(settings.store.warcs)
         folder.make()
         workers = apart.workers()
@@ -104,6 +105,19 @@ def roots_of(settings: Settings, port: int, replay_port: int) -> Roots:
     return Roots(room=f"http://{host}:{port}", replay=f"http://{host}:{replay_port}")
 
 
+def refuse_restricted(settings: Settings, store: Store) -> None:
+    """Raise ``Misuse`` where others could read what a session opened and no setting says that they may."""
+    if is_private(settings) or settings.serve.restricted == "yes":
+        return
+    with store.read() as conn:
+        number = visits.restricted(conn)
+    if number:
+        raise Misuse(
+            f"{number} of the visits in this archive {'was' if number == 1 else 'were'} made with a session, and others "
+            'than this machine can reach the server: say serve.restricted = "yes" if they may read what a session opened, or listen at 127.0.0.1'
+        )
+
+
 def _is_everywhere(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
@@ -111,13 +125,6 @@ def _is_everywhere(host: str) -> bool:
         return False
     inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return (inner or address).is_unspecified
-
-
-def is_private(settings: Settings) -> bool:
-    """Tell whether only this machine can reach the server: it listens on loopback and nothing stands before it."""
-    told = settings.serve
-    outside = told.url is not None and urlsplit(told.url).hostname not in ("127.0.0.1", "::1", "localhost")
-    return not outside and (told.host in ("localhost", "::1") or told.host.startswith("127."))
 
 
 class _Telling(uvicorn.Server):
