@@ -40,7 +40,7 @@ def test_others_are_not_served_what_a_session_opened(home: Path) -> None:
     said = say("serve", "--home", home, "--port", "0", "--replay-port", "0", *outside)
 
     assert said.code == 2
-    assert "1 of the visits in this archive was made with a session" in said.err
+    assert "a session opened some of this archive (visits: 1)" in said.err
     assert 'serve.restricted = "yes"' in said.err
 
 
@@ -53,7 +53,7 @@ def test_they_are_where_the_owner_says_so_and_this_machine_always_is(home: Path)
 
 def test_it_is_known_after_a_reindex_and_without_sessions_others_are_served(home: Path) -> None:
     assert say("reindex", "--home", home).code == 0
-    with pytest.raises(Misuse, match="made with a session"):
+    with pytest.raises(Misuse, match="a session opened"):
         refuse(home)
 
     open_to_all = empty(home.with_name("open"))

@@ -113,8 +113,8 @@ def refuse_restricted(settings: Settings, store: Store) -> None:
         number = visits.restricted(conn)
     if number:
         raise Misuse(
-            f"{number} of the visits in this archive {'was' if number == 1 else 'were'} made with a session, and others "
-            'than this machine can reach the server: say serve.restricted = "yes" if they may read what a session opened, or listen at 127.0.0.1'
+            f"a session opened some of this archive (visits: {number}), and others than this machine can reach the "
+            'server: say serve.restricted = "yes" if they may read what it opened, or listen at 127.0.0.1'
         )
 
 
