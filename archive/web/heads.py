@@ -22,6 +22,8 @@ _WHOLE_HEAD = 32 * 1024
 _BETWEEN = 4  # a colon, a blank and the end of the line
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\Z")
 _NOT_IN_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_MARKUP = re.compile(rb"html|xml|multipart/", re.IGNORECASE)
+_CHARSET = re.compile(rb";\s*charset=\"?[A-Za-z0-9._:-]+\"?", re.IGNORECASE)
 
 OWN_STATUS = range(200, 600)
 """Statuses that are sent as they were; others have no meaning a client could act on."""
@@ -69,6 +71,19 @@ def recorded(head: Head | None) -> list[Header]:
             found.append((lower, clean))
         found.append((ORIGINAL + lower, clean))
     return found
+
+
+def as_source(headers: Sequence[Header]) -> list[Header]:
+    """Give the head under which a browser shows markup as its source.
+
+    Chromium connects to the hosts of a page's frames before it asks the page's policy, and so tells them of the reader.
+    """
+    written = next((value for name, value in headers if name == b"content-type"), b"")
+    if not _MARKUP.search(written):
+        return list(headers)
+    charset = _CHARSET.search(written)
+    kept = [each for each in headers if each[0] not in (b"content-type", b"content-disposition")]
+    return [*kept, (b"content-type", b"text/plain" + (charset[0] if charset else b""))]
 
 
 def sendable(value: bytes) -> bytes:

@@ -143,6 +143,8 @@ class Replay:
             kept += [(b"content-type", made.content_type), (b"content-security-policy", self._policy)]
             return await answer.whole(looked.status, kept, made.body)
         headers.append((b"content-security-policy", heads.RAW_POLICY))
+        if answer.is_opened:
+            headers = heads.as_source(headers)
         if answer.origin == "null" and (opened.content_type or "").lower().startswith(_FONTS):
             # Fonts are the one kind of part that browsers fetch under CORS, and a sandboxed page's origin is null.
             headers.append((b"access-control-allow-origin", b"null"))
@@ -172,6 +174,7 @@ class Replay:
         return await answer.whole(404, [kind, (b"content-security-policy", heads.RAW_POLICY), *_ALWAYS], body)
 
 
+_PAGES = (b"document", b"iframe", b"frame", b"object", b"embed")
 _OF_THE_BODY = (b"content-type", b"content-encoding", b"content-disposition")
 
 
@@ -187,6 +190,7 @@ class Answer:
         self.origin: str | None = None
         self.wants_html = False
         conditional = False
+        wanted_for: bytes | None = None
         for name, value in scope["headers"]:
             if name == b"range":
                 self.range = value.decode("latin-1")
@@ -196,6 +200,10 @@ class Answer:
                 self.origin = value.decode("latin-1")
             elif name == b"accept":
                 self.wants_html = b"text/html" in value
+            elif name == b"sec-fetch-dest":
+                wanted_for = value
+        # A browser that asks for a page of its own, or for one in a frame; over http from afar it does not say so.
+        self.is_opened = self.wants_html if wanted_for is None else wanted_for in _PAGES
         # A range is a matter of GET (RFC 9110, section 14.2), and we give no validator that If-Range could name.
         if self._is_head or conditional:
             self.range = None
