@@ -336,6 +336,14 @@ def test_an_attack_is_refused_by_name_and_nothing_is_taken(tmp_path: Path, name:
     assert [path.name for path in tmp_path.iterdir() if path.name not in ("home", "evil.wacz")] == []
 
 
+def test_a_check_names_a_broken_package_once_in_each_line(tmp_path: Path) -> None:
+    said = say("verify", flipped(tmp_path / "evil.wacz"))
+
+    assert said.code == 3
+    told = [line for line in said.out.splitlines() if "cannot be unpacked" in line]
+    assert [line.count("evil.wacz") for line in told] == [1]
+
+
 def test_a_package_that_does_not_fit_on_the_disk_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     home, given = new_home(tmp_path), sound().write(tmp_path / "press.wacz")
     said = say("import", "--home", home, "--set", "store.min_free=1000TB", given)

@@ -54,7 +54,9 @@ def check(path: Path) -> Checked:
                 found += inside.problems()
                 records = inside.count
     except Damaged as error:
-        found.append(Problem(warc=path.name, problem=str(error).partition("; nothing was taken")[0]))
+        # An import names the package and says that nothing was taken; here the name stands before it anyway.
+        told = str(error).partition("; nothing was taken")[0].removeprefix(f"{path.name}: ")
+        found.append(Problem(warc=path.name, problem=told))
     return Checked(problems=tuple(found), records=records)
 
 
