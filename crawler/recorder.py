@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -88,6 +88,15 @@ def refuses_more(crawler: object) -> bool:
     return crawler in _stopping
 
 
+_under_way: WeakKeyDictionary[object, set[asyncio.Future[Response]]] = WeakKeyDictionary()
+
+
+def break_off(crawler: object) -> None:
+    """Cut what is in flight in this crawl; what has come of it goes on record."""
+    for fetching in tuple(_under_way.get(crawler, ())):
+        fetching.cancel()
+
+
 class NotRecorded(Exception):
     """The exchange could not be put on record; the run is over."""
 
@@ -131,7 +140,7 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         mark = current.set(asked)
         try:
             self._check_literal(asked)
-            response = await super().download_request(request)
+            response = await self._fetched(super().download_request(request))
         except StopDownload as stopped:
             await self._put(request, asked, stopped)
             asked.opened.clear()
@@ -141,7 +150,7 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
             too_long = any(tap.truncated == "length" for tap in asked.opened)
             asked.opened.clear()
             error, detail = explain(failure, asked.url)
-            if error == "unsafe":  # nothing a second try would change
+            if error == "unsafe" or isinstance(failure, asyncio.CancelledError):  # nothing a second try would change
                 raise IgnoreRequest(f"{request.url}: {detail}") from failure
             if too_long:
                 raise DownloadCancelledError(f"{request.url} is longer than {asked.max_body} bytes") from failure
@@ -158,6 +167,14 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         if asked.shown_in_part:
             response = response.replace(body=b"", flags=[*response.flags, IN_PART])
         return response
+
+    async def _fetched(self, fetch: Coroutine[Any, Any, Response]) -> Response:
+        """Wait for a response, which ``break_off`` may cut."""
+        fetching = asyncio.ensure_future(fetch)
+        mine = _under_way.setdefault(self._crawler, set())
+        mine.add(fetching)
+        fetching.add_done_callback(mine.discard)
+        return await fetching
 
     def _check_literal(self, asked: Asked) -> None:
         """Behind a proxy the peer is the proxy, so an address written out in the URL is judged here."""
@@ -302,6 +319,8 @@ def explain(failure: BaseException, url: str) -> tuple[str, str]:
                 return "connect", f"no connection: {cause}"
     for cause in causes:
         match cause:
+            case asyncio.CancelledError():
+                return "stopped", "broken off by us: the run was to stop at once"
             case ResponseDataLossError():
                 return "disconnect", "the connection ended within the response"
             case DownloadCancelledError() | StopDownload():

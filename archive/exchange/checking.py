@@ -55,8 +55,8 @@ def check(path: Path) -> Checked:
                 records = inside.count
     except Damaged as error:
         # An import names the package and says that nothing was taken; here the name stands before it anyway.
-        told = str(error).partition("; nothing was taken")[0].removeprefix(f"{path.name}: ")
-        found.append(Problem(warc=path.name, problem=told))
+        what = str(error).partition("; nothing was taken")[0].removeprefix(f"{path.name}: ")
+        found.append(Problem(warc=path.name, problem=what))
     return Checked(problems=tuple(found), records=records)
 
 
