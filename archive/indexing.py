@@ -53,7 +53,7 @@ def gather(records: Iterable[Walked | Damage], warc: str) -> Iterator[Facts]:
         if kind == "metadata" and record.fields.get("Content-Type") == VISIT_TYPE:
             story = _json(record.front)
             visit = _visit(record, story, warc) if story else None
-            captured = () if pending is None else (_told(pending, story if story and to == pending.id else {}),)
+            captured = () if pending is None else (_told(pending, story if to == pending.id else {}),)
             yield Facts(end=end, captures=captured, visits=(visit,) if visit else ())
             pending = open_end = None
             continue
@@ -133,10 +133,10 @@ def moment(text: str | None) -> datetime | None:
         return None
 
 
-def _told(pending: Capture, story: Mapping[str, Any]) -> Capture:
-    """Add to a capture what only its visit tells."""
+def _told(pending: Capture, story: Mapping[str, Any] | None) -> Capture:
+    """Add to a capture what only its visit tells; one whose visit cannot be read may be what a session opened."""
     if not story:
-        return pending
+        return pending if story is not None else replace(pending, restricted=True)
     status = story.get("status")
     fidelity: Any = story.get("fidelity")
     # The head of a 304 stands in the visit only, and its validators with it.
@@ -151,6 +151,7 @@ def _told(pending: Capture, story: Mapping[str, Any]) -> Capture:
         mime=message.mime(head) if head else pending.mime,
         etag=head.text(b"etag") if head else pending.etag,
         last_modified=head.text(b"last-modified") if head else pending.last_modified,
+        restricted=bool(story.get("restricted")),
     )
 
 
@@ -183,7 +184,6 @@ def _visit(record: Walked, story: Mapping[str, Any], warc: str) -> Visit | None:
         site=_str(story, "site"),
         ms=_int(story, "ms"),
         locator=Locator(warc=warc, offset=record.offset, length=record.length),
-        restricted=bool(story.get("restricted")),
     )
 
 
@@ -264,7 +264,7 @@ def _run(told: Mapping[str, Any] | None) -> Run | None:
 def _json(body: bytes) -> Mapping[str, Any] | None:
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
 

@@ -54,7 +54,7 @@ def entry(id: RecordId, body: bytes, locator: Locator) -> Entry | None:
     try:
         told = json.loads(body)
         kind, subject, at, data = told["kind"], told["subject"], told["at"], told["data"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if not (isinstance(kind, str) and isinstance(subject, str) and isinstance(at, str) and isinstance(data, dict)):
         return None

@@ -178,7 +178,7 @@ class Capture:
 
     ``status`` of a 304 stays 304 here. ``digest`` is of the payload: transfer coding removed, content coding
     kept. ``refers_to`` names the record a revisit rests on. ``etag`` and ``last_modified`` are as received, for
-    the next conditional request.
+    the next conditional request. ``restricted`` says that a session's secrets were sent: it is not for everyone.
     """
 
     id: RecordId
@@ -200,6 +200,7 @@ class Capture:
     refers_at: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,8 +208,7 @@ class Visit:
     """One exchange, or one refusal to make one, as it is told in the ledger.
 
     ``id`` is the record id of the metadata record that tells it. ``came_from`` is the visit or capture that led
-    here. ``ms`` is the time from first request byte to last response byte. ``restricted`` says that a session's
-    secrets were sent: what it brought is not for everyone.
+    here. ``ms`` is the time from first request byte to last response byte.
     """
 
     id: RecordId
@@ -226,7 +226,6 @@ class Visit:
     site: str | None = None
     ms: int | None = None
     locator: Locator
-    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive.timing import ScaledClock
+from archive.timing import VARIABLE, ScaledClock, from_environment
 from crawler.newsstand import Newsstand
 from crawler.newsstand.chronicle import chronicled
 from crawler.newsstand.chronicle_nouns import day
@@ -60,12 +61,29 @@ class Lived:
 
 
 def relived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    """Give an archive of one's own; the days are lived once in a session."""
-    return live(tmp_path_factory.getbasetemp() / "lived").copied(tmp_path_factory.mktemp("relived") / "press")
+    """Give an archive of one's own; the days are lived once for all processes of the tests."""
+    made = _once(tmp_path_factory.getbasetemp())
+    told = json.loads(made.with_name("lived.json").read_text())
+    clock = from_environment({VARIABLE: told["clock"]})
+    assert isinstance(clock, ScaledClock)
+    home = Home(tmp_path_factory.mktemp("relived") / "press", told["connect_map"], clock=clock)
+    shutil.copytree(made, home.path, dirs_exist_ok=True)
+    return Lived(home=home, ended=day(DAYS[-1], HOUR))
 
 
-@lru_cache(maxsize=1)
-def live(folder: Path) -> Lived:
+def _once(base: Path) -> Path:
+    # The folders of the processes that share the tests lie in one.
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made, told = folder / "lived", folder / "lived.json"
+    with (folder / "lived.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            home = _live(made)
+            told.write_text(json.dumps({"connect_map": dict(home.connect_map), "clock": str(home.clock)}))
+    return made
+
+
+def _live(folder: Path) -> Home:
     """Crawl the chronicle once a day, every known page each time."""
     clock = [ScaledClock(day(DAYS[0], HOUR), PACE)]
     with Newsstand(now=lambda: clock[0].now(), world=chronicled()) as stand:  # noqa: PLW0108 - another clock each day
@@ -76,4 +94,4 @@ def live(folder: Path) -> Lived:
             home.env["VARIORUM_CLOCK"] = str(clock[0])
             done = home.call("crawl", "--recheck")
             assert done.returncode == 0, done.stdout + done.stderr
-    return Lived(home=home, ended=day(DAYS[-1], HOUR))
+    return home

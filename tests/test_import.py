@@ -15,6 +15,7 @@ from archive import cdx
 from archive.model import Capture
 from archive.store import captures, files, journal_rows, open_store, sqlite_url
 from archive.warc.reader import Walked, walk
+from archive.warc.writer import VISIT_TYPE
 from tests.press import call, press, say
 
 PYWB = "webrecorder__pywb/sample_archive"
@@ -367,6 +368,26 @@ def test_a_file_of_another_archive_brings_its_captures_but_neither_its_visits_no
     assert [say(verb, "--home", home, "--json").code for verb in ("log", "runs")] == [1, 1]
     for verb in ("verify", "reindex", "verify"):
         assert say(verb, "--home", home).code == 0
+
+
+@pytest.mark.parametrize("url", ["http://press.test/story", "urn:variorum:journal:mark"])
+def test_a_note_made_to_break_its_reader_is_taken_as_bytes(tmp_path: Path, url: str) -> None:
+    home = new_home(tmp_path)
+    nested, given = tmp_path / "nested.warc", b"[" * 200_000
+    kinds = {"metadata": VISIT_TYPE, "resource": "application/json"}
+    kind = "resource" if url.startswith("urn:") else "metadata"
+    fields = (
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000001>\r\n"
+        f"WARC-Date: 2025-03-03T08:00:00Z\r\nWARC-Target-URI: {url}\r\nContent-Type: {kinds[kind]}\r\n"
+        f"Content-Length: {len(given)}\r\n\r\n"
+    )
+    nested.write_bytes(fields.encode() + given + b"\r\n\r\n")
+
+    said = say("import", "--home", home, nested)
+
+    assert said.code == 0, said.err
+    assert "1 record" in said.out
+    assert say("verify", "--home", home).code == 0
 
 
 def end_of_the_third_visit(path: Path) -> int:

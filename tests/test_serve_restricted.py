@@ -40,7 +40,7 @@ def test_others_are_not_served_what_a_session_opened(home: Path) -> None:
     said = say("serve", "--home", home, "--port", "0", "--replay-port", "0", *outside)
 
     assert said.code == 2
-    assert "a session opened some of this archive (visits: 1)" in said.err
+    assert "a session opened some of this archive (captures: 1)" in said.err
     assert 'serve.restricted = "yes"' in said.err
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     bindparam,
     delete,
+    func,
     select,
     type_coerce,
     union_all,
@@ -223,6 +224,11 @@ def newest(conn: Connection, urlkey: UrlKey) -> Capture | None:
     return _capture(rows[0]) if rows else None
 
 
+def restricted(conn: Connection) -> int:
+    """Count the captures that a session opened; reads all of the index."""
+    return int(conn.execute(select(func.count()).where(captures.c.restricted)).scalar() or 0)
+
+
 def of_warc(conn: Connection, warc: str) -> Iterator[tuple[RecordId, int, int]]:
     """Give record id, offset and length of each capture or copy that lies in a WARC file, in file order."""
     query = union_all(
@@ -303,13 +309,14 @@ def _values(capture: Capture) -> tuple[object, ...]:
         None if capture.refers_at is None else micros(capture.refers_at),
         capture.etag,
         capture.last_modified,
+        capture.restricted,
     )
 
 
 def _capture(row: Sequence[Any]) -> Capture:
     (
         id, urlkey, url, at, status, mime, digest, kind, warc, offset, length, run, site, truncated, fidelity, profile,
-        refers_to, refers_url, refers_at, etag, last_modified,
+        refers_to, refers_url, refers_at, etag, last_modified, restricted,
     ) = row  # fmt: skip
     return Capture(
         id=id,
@@ -331,4 +338,5 @@ def _capture(row: Sequence[Any]) -> Capture:
         refers_at=None if refers_at is None else instant(refers_at),
         etag=etag,
         last_modified=last_modified,
+        restricted=bool(restricted),
     )

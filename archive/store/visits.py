@@ -93,11 +93,6 @@ def was_asked(conn: Connection, run: str, site: str) -> bool:
     return conn.execute(select(visits.c.id).where(*mine).limit(1)).first() is not None
 
 
-def restricted(conn: Connection) -> int:
-    """Count the visits in which a session's secrets were sent; reads all of the ledger."""
-    return int(conn.execute(select(func.count()).where(visits.c.restricted)).scalar() or 0)
-
-
 def of_warc(conn: Connection, warc: str) -> Iterator[tuple[RecordId, int, int]]:
     """Give record id, offset and length of the metadata records in a WARC file that tell visits, in file order."""
     query = select(visits.c.id, visits.c.offset, visits.c.length).where(visits.c.warc == warc)
@@ -124,14 +119,13 @@ def _values(visit: Visit) -> tuple[object, ...]:
         visit.locator.warc,
         visit.locator.offset,
         visit.locator.length,
-        visit.restricted,
     )
 
 
 def _visit(row: Sequence[Any]) -> Visit:
     (
         id, url, urlkey, at, why, attempt, outcome, status, detail, came_from, capture, run, site, ms, warc, offset,
-        length, restricted,
+        length,
     ) = row  # fmt: skip
     return Visit(
         id=id,
@@ -149,5 +143,4 @@ def _visit(row: Sequence[Any]) -> Visit:
         site=site,
         ms=ms,
         locator=Locator(warc=warc, offset=offset, length=length),
-        restricted=restricted,
     )

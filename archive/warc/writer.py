@@ -151,7 +151,6 @@ def group(exchange: Exchange, reading: Reading, original: Capture | None, contex
         site=intent.site,
         ms=ms,
         locator=NOWHERE,
-        restricted=intent.session is not None,
     )
     story = _story(exchange, reading, visit, original if answer is not None else None)
     records.append(
@@ -267,6 +266,7 @@ def _capture(exchange: Exchange, reading: Reading, original: Capture | None, con
         refers_at=original.at if original else None,
         etag=head.text(b"etag") if head else None,
         last_modified=head.text(b"last-modified") if head else None,
+        restricted=exchange.intent.session is not None,
     )
 
 
@@ -322,7 +322,7 @@ def _story(exchange: Exchange, reading: Reading, visit: Visit, original: Capture
         "robots": intent.robots and dict(zip(("verdict", "capture", "rule"), intent.robots, strict=True)),
         "reason": intent.reason,
         "session": intent.session,
-        "restricted": visit.restricted or None,
+        "restricted": True if intent.session is not None else None,
     }
     return {key: value for key, value in told.items() if value is not None}
 

@@ -14,7 +14,7 @@ import uvicorn
 
 from archive.config import Settings
 from archive.errors import Misuse
-from archive.store import Store, open_store, visits
+from archive.store import Store, captures, open_store
 from archive.timing import Clock
 from archive.warc.files import WarcFolder
 from archive.web import apart
@@ -110,10 +110,10 @@ def refuse_restricted(settings: Settings, store: Store) -> None:
     if is_private(settings) or settings.serve.restricted == "yes":
         return
     with store.read() as conn:
-        number = visits.restricted(conn)
+        number = captures.restricted(conn)
     if number:
         raise Misuse(
-            f"a session opened some of this archive (visits: {number}), and others than this machine can reach the "
+            f"a session opened some of this archive (captures: {number}), and others than this machine can reach the "
             'server: say serve.restricted = "yes" if they may read what it opened, or listen at 127.0.0.1'
         )
 
