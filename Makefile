@@ -50,7 +50,7 @@ check: setup
 	$(BIN)/python docs/make_reference.py --check
 
 test: check players
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup
 	$(BIN)/python -m pytest -q -m soak

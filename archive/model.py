@@ -178,7 +178,8 @@ class Capture:
 
     ``status`` of a 304 stays 304 here. ``digest`` is of the payload: transfer coding removed, content coding
     kept. ``refers_to`` names the record a revisit rests on. ``etag`` and ``last_modified`` are as received, for
-    the next conditional request. ``restricted`` says that a session's secrets were sent: it is not for everyone.
+    the next conditional request. ``restricted`` says that a session's secrets were sent, so that it is not
+    for everyone; None where an older program left that open.
     """
 
     id: RecordId
@@ -200,7 +201,7 @@ class Capture:
     refers_at: datetime | None = None
     etag: str | None = None
     last_modified: str | None = None
-    restricted: bool = False
+    restricted: bool | None = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,7 @@ def _run(place: Place, named: Path | None, host: str, port: int) -> int:
     wayback = beside.wayback_in(named) if named is not None else None
     if port and not beside.is_free(host, port):
         raise NothingDone(f"{_at(host, port)} is taken; end what uses it, or give another port with --port")
+    _mind_readers(place, host)
     wayback = wayback or beside.installed(beside.environment(os.environ), terminal.step)
     port = port or beside.free_port(host)
     with beside.signals() as asked, ExitStack() as stack:
@@ -122,6 +124,16 @@ def _run(place: Place, named: Path | None, host: str, port: int) -> int:
             sys.stdout.flush()
         beside.until_signalled([*serving, pywb], asked)
     return 0
+
+
+def _mind_readers(place: Place, host: str) -> None:
+    """Refuse to show those who reach pywb what a session opened: it asks no settings of ours."""
+    from archive.store import open_store
+    from archive.web.serving import refuse_restricted
+
+    settings = place.settings
+    with closing(open_store(settings.store.database, create=True)) as store:
+        refuse_restricted(replace(settings, serve=replace(settings.serve, host=host)), store)
 
 
 def _room(place: Place, stack: ExitStack, asked: Signals) -> tuple[int, list[Minded]]:

@@ -11,7 +11,6 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -89,17 +88,6 @@ def refuses_more(crawler: object) -> bool:
     return crawler in _stopping
 
 
-_under_way: WeakKeyDictionary[object, set[asyncio.Task[Any]]] = WeakKeyDictionary()
-_broken_off: WeakSet[asyncio.Task[Any]] = WeakSet()
-
-
-def break_off(crawler: object) -> None:
-    """Cut what is in flight in this crawl; what has come of it goes on record."""
-    for task in tuple(_under_way.get(crawler, ())):
-        _broken_off.add(task)
-        task.cancel()
-
-
 class NotRecorded(Exception):
     """The exchange could not be put on record; the run is over."""
 
@@ -143,8 +131,7 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         mark = current.set(asked)
         try:
             self._check_literal(asked)
-            with self._in_flight():
-                response = await super().download_request(request)
+            response = await super().download_request(request)
         except StopDownload as stopped:
             await self._put(request, asked, stopped)
             asked.opened.clear()
@@ -154,7 +141,7 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
             too_long = any(tap.truncated == "length" for tap in asked.opened)
             asked.opened.clear()
             error, detail = explain(failure, asked.url)
-            if error == "unsafe" or self._was_broken_off():  # nothing a second try would change
+            if error == "unsafe":  # nothing a second try would change
                 raise IgnoreRequest(f"{request.url}: {detail}") from failure
             if too_long:
                 raise DownloadCancelledError(f"{request.url} is longer than {asked.max_body} bytes") from failure
@@ -171,21 +158,6 @@ class RecordingDownloadHandler(HTTP11DownloadHandler):
         if asked.shown_in_part:
             response = response.replace(body=b"", flags=[*response.flags, IN_PART])
         return response
-
-    @contextmanager
-    def _in_flight(self) -> Iterator[None]:
-        """Let ``break_off`` cut what this task waits for. No task is put between: who cut a connection is told late."""
-        task = asyncio.current_task()
-        mine = _under_way.setdefault(self._crawler, set())
-        assert task is not None
-        mine.add(task)
-        try:
-            yield
-        finally:
-            mine.discard(task)
-
-    def _was_broken_off(self) -> bool:
-        return asyncio.current_task() in _broken_off
 
     def _check_literal(self, asked: Asked) -> None:
         """Behind a proxy the peer is the proxy, so an address written out in the URL is judged here."""
@@ -330,8 +302,6 @@ def explain(failure: BaseException, url: str) -> tuple[str, str]:
                 return "connect", f"no connection: {cause}"
     for cause in causes:
         match cause:
-            case asyncio.CancelledError():
-                return "stopped", "broken off by us: the run was to stop at once"
             case ResponseDataLossError():
                 return "disconnect", "the connection ended within the response"
             case DownloadCancelledError() | StopDownload():

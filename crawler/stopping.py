@@ -1,4 +1,7 @@
-"""What a signal does to a crawl: the first lets what is in flight end and drops the rest, the second cuts that too."""
+"""What a signal does to a crawl: what is in flight may end, the rest is dropped.
+
+The second has Scrapy stop, which waits for what is in flight too.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from crawler.recorder import break_off, refuse_more
+from crawler.recorder import refuse_more
 
 
 class Stopping:
@@ -33,13 +36,10 @@ class Stopping:
 
     def _signalled(self, number: int, frame: object) -> None:
         again, self.asked = self.asked, True
-        self._reactor.callFromThread(self._cut if again else self._drop)
-
-    def _cut(self) -> None:
-        break_off(self._crawler)
+        self._reactor.callFromThread(self._reactor.stop if again else self._drop)
 
     def _drop(self) -> None:
-        self._said("stopping: what is in flight may end; once more to stop at once")
+        self._said("stopping: what is in flight may end, within network.timeout")
         refuse_more(self._crawler)
         engine = self._crawler.engine
         for slot in engine.downloader.slots.values():

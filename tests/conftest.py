@@ -24,6 +24,19 @@ CHANGES = {
 }
 
 
+LONGEST = (
+    "test_start.py", "test_import_wacz.py", "test_journey.py", "test_journey_alerts.py", "test_demo.py",
+    "test_crawl_corpus.py", "test_crawl_mends.py", "test_crawl_limits.py", "test_journey_changes.py",
+    "test_crawl_workers.py",
+)  # fmt: skip
+"""Files that take about a minute or more: begun last, one process would wait for the other at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Find the shared folder: ``VARIORUM_SHARED``, or ``shared`` beside the checkout."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +23,6 @@ from tests.wire.listener import Listener
 if TYPE_CHECKING:
     from tests.browser import Visitor
 
-LAST = "/20990101000000id_/http://blog.test/framing"
-
 
 class Elsewhere(Listener):
     """Another server, which counts who connects."""
@@ -42,26 +41,39 @@ def elsewhere() -> Iterator[Elsewhere]:
         yield found
 
 
-def test_a_page_opened_as_recorded_connects_to_nobody(visitor: Visitor, elsewhere: Elsewhere, tmp_path: Path) -> None:
+def test_what_is_opened_as_recorded_connects_to_nobody(visitor: Visitor, elsewhere: Elsewhere, tmp_path: Path) -> None:
+    frame = f'<iframe xmlns="http://www.w3.org/1999/xhtml" src="http://{elsewhere.netloc}/x"></iframe>'
+    size = 'width="40" height="30"'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><foreignObject>{frame}</foreignObject></svg>'
+    given = {
+        "page": (f"<p>Framed: {frame}", ("Content-Type: text/html",)),
+        "two": (f"<p>Framed: {frame}", ("Content-Type: image/png", "Content-Type: text/html")),
+        "list": (f"<p>Framed: {frame}", ("Content-Type: image/png, text/html",)),
+        "sheet": (f"<x>{frame}</x>", ("Content-Type: text/xsl",)),
+        "drawing": (drawing, ("Content-Type: image/svg+xml",)),
+    }
     home = empty(tmp_path / "archive")
-    body = f"<p>Framed: <iframe src='http://{elsewhere.netloc}/x'></iframe>".encode()
     recording = Recording(config.load(home), SystemClock()).start()
     try:
-        recorded_now(recording, exchange("http://blog.test/framing", body))
+        for name, (body, fields) in given.items():
+            recorded_now(recording, exchange(f"http://blog.test/{name}", body.encode(), fields=fields))
     finally:
         recording.close()
 
     with served(home) as roots:
         page = visitor.page()
-        page.goto(f"{roots.replay}{LAST}")
+        for form, name in itertools.product(("id_", "im_", "if_", ""), given):
+            page.goto(f"{roots.replay}/20990101000000{form}/http://blog.test/{name}")
+        page.goto(f"{roots.replay}/20990101000000id_/http://blog.test/page")
         shown = page.inner_text("body")
-        asked = page.request.get(f"{roots.replay}{LAST}", headers={"Accept": "*/*"})
+        page.goto(f"{roots.replay}/20990101000000/http://blog.test/drawing")
+        drawn = page.evaluate("[document.images[0].naturalWidth, document.images[0].naturalHeight]")
+        program = page.request.get(f"{roots.replay}/20990101000000id_/http://blog.test/page", headers={"Accept": "*/*"})
 
-    assert shown == body.decode()
-    # Programs get it as what it is.
-    assert (asked.body(), asked.headers["content-type"]) == (body, "text/html")
-    # A connection of the browser's own opens at once, were there one: this page loads after it would have.
     assert elsewhere.connected == 0
+    assert shown == given["page"][0]
+    assert drawn == [40, 30]
+    assert (program.text(), program.headers["content-type"]) == (given["page"][0], "text/html")
 
 
 @pytest.mark.parametrize(
@@ -71,6 +83,10 @@ def test_a_page_opened_as_recorded_connects_to_nobody(visitor: Visitor, elsewher
         (b"Text/HTML; charset=koi8-r", b"text/plain; charset=koi8-r"),
         (b'application/xhtml+xml;charset="utf-8"; x', b'text/plain;charset="utf-8"'),
         (b"image/svg+xml", b"text/plain"),
+        (b"text/xsl", b"text/plain"),
+        (b"application/rdf+xml", b"text/plain"),
+        (b"message/rfc822", b"text/plain"),
+        (b"application/octet-stream", b"application/octet-stream"),
         (b"multipart/x-mixed-replace; boundary=b", b"text/plain"),
         (b"image/png", b"image/png"),
         (b"application/pdf", b"application/pdf"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -40,8 +42,18 @@ def test_others_are_not_served_what_a_session_opened(home: Path) -> None:
     said = say("serve", "--home", home, "--port", "0", "--replay-port", "0", *outside)
 
     assert said.code == 2
-    assert "a session opened some of this archive (captures: 1)" in said.err
+    assert "http://press.test/paid at 2" in said.err
     assert 'serve.restricted = "yes"' in said.err
+
+
+def test_nor_are_they_shown_it_by_pywb(home: Path, tmp_path: Path) -> None:
+    pywb = tmp_path / "wayback"
+    pywb.write_text("#!/bin/sh\nexit 9\n")
+    pywb.chmod(0o755)
+
+    said = say("replay", "--home", home, "--run", "--pywb", pywb, "--host", "0.0.0.0")
+
+    assert (said.code, "http://press.test/paid at 2" in said.err) == (2, True)
 
 
 def test_they_are_where_the_owner_says_so_and_this_machine_always_is(home: Path) -> None:
@@ -53,12 +65,21 @@ def test_they_are_where_the_owner_says_so_and_this_machine_always_is(home: Path)
 
 def test_it_is_known_after_a_reindex_and_without_sessions_others_are_served(home: Path) -> None:
     assert say("reindex", "--home", home).code == 0
-    with pytest.raises(Misuse, match="a session opened"):
+    with pytest.raises(Misuse, match="was opened by a session"):
         refuse(home)
 
     open_to_all = empty(home.with_name("open"))
 
     refuse(open_to_all)
+
+
+def test_what_an_older_program_indexed_is_looked_at_again_first(home: Path) -> None:
+    with contextlib.closing(sqlite3.connect(home / "variorum.db")) as conn, conn:
+        conn.execute("DELETE FROM captures WHERE restricted")
+        conn.execute("UPDATE captures SET restricted = NULL")
+
+    with pytest.raises(Misuse, match="variorum reindex"):
+        refuse(home)
 
 
 def refuse(home: Path) -> None:

@@ -232,8 +232,9 @@ class _Child:
         self._in, self._out = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
-        with contextlib.suppress(OSError):  # where the system grants its users no more, or has no pipes of that size
-            fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, _PIPE)
+        if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+            with contextlib.suppress(OSError):  # it may grant its users less
+                fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, _PIPE)
 
     def alive(self) -> bool:
         return self._process.poll() is None

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Connection,
     bindparam,
     delete,
-    func,
     select,
     type_coerce,
     union_all,
@@ -224,9 +223,14 @@ def newest(conn: Connection, urlkey: UrlKey) -> Capture | None:
     return _capture(rows[0]) if rows else None
 
 
-def restricted(conn: Connection) -> int:
-    """Count the captures that a session opened; reads all of the index."""
-    return int(conn.execute(select(func.count()).where(captures.c.restricted)).scalar() or 0)
+def one_not_for_everyone(conn: Connection) -> Capture | None:
+    """Give a capture that a session opened, or of which that is not known; None when there is none.
+
+    Not known is it of what an older program indexed. Reads all of the index where it finds none.
+    """
+    query = select(*_ROW).where(captures.c.restricted.is_not(False)).limit(1)
+    row = conn.execute(query).first()
+    return None if row is None else _capture(row)
 
 
 def of_warc(conn: Connection, warc: str) -> Iterator[tuple[RecordId, int, int]]:
@@ -338,5 +342,5 @@ def _capture(row: Sequence[Any]) -> Capture:
         refers_at=None if refers_at is None else instant(refers_at),
         etag=etag,
         last_modified=last_modified,
-        restricted=bool(restricted),
+        restricted=None if restricted is None else bool(restricted),
     )

@@ -32,7 +32,6 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    false,
     text,
     update,
 )
@@ -162,7 +161,7 @@ captures = Table(
     _may("refers_at", Instant),
     _may("etag"),
     _may("last_modified"),
-    Column("restricted", Boolean, nullable=False, server_default=false()),
+    _may("restricted", Boolean),
     PrimaryKeyConstraint("urlkey", "at", "id"),
     Index(None, "id"),
     Index(None, "warc", "offset"),

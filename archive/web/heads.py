@@ -16,13 +16,13 @@ Header = tuple[bytes, bytes]
 
 ORIGINAL = b"x-archive-orig-"
 """Before each field of the recorded head: replay tools read them under these names."""
-_AS_THEY_ARE = frozenset((b"content-type", b"content-encoding", b"content-language", b"content-disposition"))
+_AS_THEY_ARE = frozenset((b"content-encoding", b"content-language", b"content-disposition"))
 _WHOLE_HEAD = 32 * 1024
 """Bytes of recorded fields that are passed on: browsers and proxies refuse longer heads."""
 _BETWEEN = 4  # a colon, a blank and the end of the line
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\Z")
 _NOT_IN_VALUE = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-_MARKUP = re.compile(rb"html|xml|multipart/", re.IGNORECASE)
+_NO_MARKUP = re.compile(rb"(?:image|audio|video|font|application)/(?![^;]*(?:html|xml|xsl|rdf|svg))", re.IGNORECASE)
 _CHARSET = re.compile(rb";\s*charset=\"?[A-Za-z0-9._:-]+\"?", re.IGNORECASE)
 
 OWN_STATUS = range(200, 600)
@@ -61,13 +61,19 @@ def recorded(head: Head | None) -> list[Header]:
         return []
     found: list[Header] = []
     left = _WHOLE_HEAD
+    is_typed = False
     for name, value in head.fields:
         lower = name.lower()
         left -= len(name) + len(value) + len(ORIGINAL) + _BETWEEN
         if left < 0 or not _NAME.match(name):
             continue
         clean = sendable(value)
-        if lower in _AS_THEY_ARE:
+        if lower == b"content-type":
+            # Of several, in one field or more, browsers take the last, and we have gone by the first.
+            if not is_typed:
+                found.append((lower, clean.partition(b",")[0].strip()))
+            is_typed = True
+        elif lower in _AS_THEY_ARE:
             found.append((lower, clean))
         found.append((ORIGINAL + lower, clean))
     return found
@@ -79,7 +85,7 @@ def as_source(headers: Sequence[Header]) -> list[Header]:
     Chromium connects to the hosts of a page's frames before it asks the page's policy, and so tells them of the reader.
     """
     written = next((value for name, value in headers if name == b"content-type"), b"")
-    if not _MARKUP.search(written):
+    if _NO_MARKUP.match(written):
         return list(headers)
     charset = _CHARSET.search(written)
     kept = [each for each in headers if each[0] not in (b"content-type", b"content-disposition")]

@@ -138,17 +138,26 @@ class Replay:
         if looked.status in (301, 302, 303, 307, 308) and (where := self._leads_to(found, opened, asked.modifier)):
             headers.append((b"location", memento.uri(where).encode()))
         made = None if looked.page is None else await asyncio.wrap_future(looked.page)
+        if answer.is_opened and asked.modifier != "id_" and (opened.content_type or "").lower().startswith(_DRAWING):
+            made = self._drawn(found)
         if made is not None:
             kept = [each for each in headers if each[0] not in _OF_THE_BODY]
             kept += [(b"content-type", made.content_type), (b"content-security-policy", self._policy)]
             return await answer.whole(looked.status, kept, made.body)
         headers.append((b"content-security-policy", heads.RAW_POLICY))
+        headers.append((b"vary", b"accept, sec-fetch-dest"))
         if answer.is_opened:
             headers = heads.as_source(headers)
         if answer.origin == "null" and (opened.content_type or "").lower().startswith(_FONTS):
             # Fonts are the one kind of part that browsers fetch under CORS, and a sandboxed page's origin is null.
             headers.append((b"access-control-allow-origin", b"null"))
         return await _send_body(answer, looked, headers)
+
+    def _drawn(self, found: Found) -> Made:
+        """Give a page that shows a drawing: as a picture it asks for nothing, as a document it is markup."""
+        where = addresses.memento(self._desk.roots, found.capture, "im_", first=found.first)
+        body = f'<!doctype html><meta charset="utf-8"><title>A drawing</title><img src="{html.escape(where)}" alt="">'
+        return Made(body=body.encode(), content_type=b"text/html; charset=utf-8")
 
     def _leads_to(self, found: Found, opened: Opened, modifier: Modifier) -> str | None:
         """Give where a redirect leads within the archive, at the time of the redirect."""
@@ -174,6 +183,7 @@ class Replay:
         return await answer.whole(404, [kind, (b"content-security-policy", heads.RAW_POLICY), *_ALWAYS], body)
 
 
+_DRAWING = "image/svg+xml"
 _PAGES = (b"document", b"iframe", b"frame", b"object", b"embed")
 _OF_THE_BODY = (b"content-type", b"content-encoding", b"content-disposition")
 

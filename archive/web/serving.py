@@ -31,7 +31,7 @@ CACHE = 4 * 1024 * 1024
 TURN = 0.001
 """Seconds after which a thread that goes through a page lets others answer: Python's own 5 ms add up."""
 GIVES_WAY = 5
-"""Niceness that what answers takes on, and it alone: on a busy core somebody waits for each page gone through."""
+"""Niceness of the threads that answer: on a busy core somebody waits for each page that is gone through."""
 LINGER = 5
 """Seconds that running answers get when the server is told to stop."""
 
@@ -110,12 +110,18 @@ def refuse_restricted(settings: Settings, store: Store) -> None:
     if is_private(settings) or settings.serve.restricted == "yes":
         return
     with store.read() as conn:
-        number = captures.restricted(conn)
-    if number:
-        raise Misuse(
-            f"a session opened some of this archive (captures: {number}), and others than this machine can reach the "
-            'server: say serve.restricted = "yes" if they may read what it opened, or listen at 127.0.0.1'
-        )
+        found = captures.one_not_for_everyone(conn)
+    if found is None:
+        return
+    why = (
+        f"{found.url} at {found.at:%Y-%m-%d %H:%M:%S} was opened by a session"
+        if found.restricted
+        else "an older program wrote this index, and did not note what a session opened: run `variorum reindex`"
+    )
+    raise Misuse(
+        f'others than this machine can reach the server, but {why}; say serve.restricted = "yes" if they may read '
+        "what a session opened, or let only this machine reach it: at 127.0.0.1, and without serve.url"
+    )
 
 
 def _is_everywhere(host: str) -> bool:

@@ -101,6 +101,8 @@ def open_answer(folder: WarcFolder, capture: Capture, original: Capture) -> Open
     if head is not None and status is None:
         status = head.status
     written = head.text(b"content-type") if head is not None else block.fields.get("Content-Type")
+    if written is not None:
+        written = written.partition(",")[0].strip()  # of several; the answer goes out with this one
     if head is None and (written or "").lower().startswith("application/http"):
         written = None  # HTTP/0.9, or a head without an end: nothing says what the bytes are
     return Opened(status=status, head=head, content_type=written, block=block)

@@ -1,4 +1,4 @@
-"""Which captures a session opened. Of those on record before, ``reindex`` finds out.
+"""Which captures a session opened; of those on record before it is not known until ``reindex`` has looked.
 
 Revision ID: 0007
 """
@@ -15,4 +15,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("captures", sa.Column("restricted", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("captures", sa.Column("restricted", sa.Boolean(), nullable=True))
