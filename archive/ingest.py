@@ -101,7 +101,7 @@ def same_article(capture: Capture, payload: Payload, known: Known) -> Reading | 
 
     if payload.status != 200 or payload.problem is not None or capture.truncated or payload.mime not in HTML:
         return None
-    with _uncollected():
+    with uncollected():
         is_same = again.same(known.state, payload.data, capture.url, capture.at, payload.charset)
     if not is_same:
         return None
@@ -254,13 +254,13 @@ _NO_PAGE = _Page()
 
 
 def _page(data: bytes, capture: Capture, charset: str | None, learned: Learned | None) -> _Page:
-    with _uncollected():
+    with uncollected():
         return _read_page(data, capture, charset, learned)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Pause the collector: it would go through a page's many objects again and again, and none are in a cycle."""
+def uncollected() -> Iterator[None]:
+    """Pause the collector: it would go through a page's many objects again and again, and few are in a cycle."""
     collects = gc.isenabled()
     gc.disable()
     try:

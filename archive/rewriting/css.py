@@ -64,6 +64,7 @@ _RUNNING = (
 # A backslash that escapes the bracket goes with it; two are one of their own.
 _OPENS = re.compile(r"(?<!\\)((?:\\\\)*+)\\?<(?=[A-Za-z/!?])")
 _QUOTED = {ord(each): f"%{ord(each):02X}" for each in ' "\\<>'} | {code: f"%{code:02X}" for code in range(32)}
+_UNQUOTED = re.compile(r'[\x00-\x1f "\\<>]')
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _IMAGE_SETS = frozenset(("image-set", "-webkit-image-set"))
 _ADDRESSES = frozenset(("url", "src"))
@@ -108,7 +109,7 @@ def rewrite_css(text: str, url: str, part: Target) -> tuple[str, tuple[Part, ...
 
 def quoted(url: str) -> str:
     """Give an address that can stand in CSS strings, srcset and attributes: blanks, quotes and backslashes encoded."""
-    return url.translate(_QUOTED)
+    return url.translate(_QUOTED) if _UNQUOTED.search(url) else url
 
 
 def _without_code(text: str, lowered: str) -> str:

@@ -37,5 +37,8 @@ def rewrite_page(
         return None
     kind = markup.doctype(text)
     document = Document(tree, url, part=part, link=link)
-    document.walk(standard=bool(kind))
-    return document.finished(kind, missing)
+    try:
+        document.walk(standard=bool(kind))
+        return document.finished(kind, missing)
+    finally:
+        document.openers.clear()  # they hold the document, and with it the tree, until the collector comes

@@ -106,6 +106,11 @@ def _opened(place: Place) -> tuple[Store, WarcFolder]:
 
 def made(task: Task) -> Made | None:
     """Give a page as it is shown, or None for what is none after all, or too long to be gone through."""
+    with ingest.uncollected():
+        return _made(task)
+
+
+def _made(task: Task) -> Made | None:
     store, folder = _opened(task.place)
     payload = ingest.read_capture(folder, task.original)
     if len(payload.data) > LONGEST_PAGE or payload.problem is not None:
