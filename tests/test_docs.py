@@ -46,7 +46,6 @@ from archive.upgrading import Upgraded
 from archive.warc import writer
 from crawler.report import report_json
 from crawler.rounds import Report
-from docs import make_reference
 from schedules import alarms, alert_file, alert_rules
 from tests import press
 
@@ -103,12 +102,6 @@ def prose(page: Path) -> str:
 
 
 # ---- what there is, is told
-
-
-def test_the_verbs_in_the_reference_are_as_their_help_says() -> None:
-    text = REFERENCE.read_text()
-
-    assert text == make_reference.with_verbs(text), "run make reference"
 
 
 @pytest.mark.parametrize("verb", ["find", "show"])
