@@ -29,7 +29,7 @@ AT_ONCE = 512
 CACHE = 4 * 1024 * 1024
 """Bytes of the database that each of up to fifteen connections keeps; the kernel keeps the file besides."""
 TURN = 0.001
-"""Seconds after which a thread that goes through a page lets others answer: Python's own 5 ms add up."""
+"""Seconds after which a thread that reads lets others answer: Python's own 5 ms add up."""
 GIVES_WAY = 5
 """Niceness of the threads that answer: on a busy core somebody waits for each page that is gone through."""
 LINGER = 5
