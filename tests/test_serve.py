@@ -24,7 +24,7 @@ from archive.timing import SystemClock
 from archive.web.addresses import Roots
 from archive.web.hosts import is_private
 from archive.web.serving import roots_of
-from tests.crash.exchanges import exchange
+from tests.crash.exchanges import exchange, not_modified
 from tests.crash.steps import recorded_now
 from tests.kept import empty
 from tests.served import served
@@ -214,6 +214,24 @@ def test_a_page_is_gone_through_before_anything_else_is_answered(roots: Roots) -
 def children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def test_a_page_and_its_304_lead_each_to_its_own_time(tmp_path: Path) -> None:
+    home, url = empty(tmp_path / "archive"), "http://blog.test/story"
+    recording = Recording(config.load(home), SystemClock()).start()
+    try:
+        first = recorded_now(recording, exchange(url, PAGE, at=AT)).capture
+        assert first is not None
+        recorded_now(recording, not_modified(url, first.id, at=AT + timedelta(days=1)))
+    finally:
+        recording.close()
+
+    with served(home) as roots:
+        page, again = (ask(roots.replay, f"{stamp}/{url}")[2] for stamp in ("20250303080709", "20250304080709"))
+
+    assert "/20250303080709im_/http://blog.test/pic.png" in page
+    assert f"{roots.room}/web/20250304080709/http://blog.test/more#end" in again
+    assert page.replace("20250303080709", "20250304080709") == again
 
 
 def test_a_connection_that_says_nothing_is_let_go(roots: Roots) -> None:

@@ -22,7 +22,6 @@ from archive.rewriting.page import Part, rewrite_page
 from archive.store import Store, open_store
 from archive.store import parts as part_rows
 from archive.warc.files import WarcFolder
-from archive.web import addresses
 
 COUNT = 2
 """Processes: one page that takes its time leaves the other to everybody else."""
@@ -49,12 +48,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A page or style sheet to be gone through: the capture that is shown and the one that holds its payload."""
+    """A page or style sheet to be gone through: under which URL, and the capture that holds its payload.
+
+    ``stamp`` stands where addresses have the time, so that all captures with this payload are gone through once.
+    """
 
     place: Place
-    capture: Capture
+    url: str
     original: Capture
     modifier: Modifier
+    stamp: str
     content_type: str | None
     room: str
 
@@ -115,16 +118,15 @@ def _made(task: Task) -> Made | None:
     payload = ingest.read_capture(folder, task.original)
     if len(payload.data) > LONGEST_PAGE or payload.problem is not None:
         return None
-    stamp = addresses.stamp(task.capture.at)
 
     def part(url: str, what: Modifier) -> str:
-        return f"/{stamp}{what}/{url}"
+        return f"/{task.stamp}{what}/{url}"
 
     said = (task.content_type or "").partition(";")[0].strip().lower()
     if task.modifier == "cs_" or said in CSS:
         if len(payload.data) > LONGEST_SHEET:
             return None
-        text, _ = rewrite_css(decode_css(payload.data, payload.charset), task.capture.url, part)
+        text, _ = rewrite_css(decode_css(payload.data, payload.charset), task.url, part)
         return Made(body=text.encode("utf-8", "replace"), content_type=b"text/css; charset=utf-8")
     if payload.mime not in HTML:
         return None
@@ -138,9 +140,9 @@ def _made(task: Task) -> Made | None:
         return absent
 
     def link(url: str) -> str:
-        return f"{task.room}/web/{stamp}/{url}"
+        return f"{task.room}/web/{task.stamp}/{url}"
 
-    page = rewrite_page(payload.data, task.capture.url, payload.charset, part=part, link=link, missing=missing)
+    page = rewrite_page(payload.data, task.url, payload.charset, part=part, link=link, missing=missing)
     if page is None:
         return None
     kind = b"text/html; charset=utf-8"

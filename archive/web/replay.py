@@ -143,7 +143,7 @@ class Replay:
         if made is not None:
             kept = [each for each in headers if each[0] not in _OF_THE_BODY]
             kept += [(b"content-type", made.content_type), (b"content-security-policy", self._policy)]
-            return await answer.whole(looked.status, kept, made.body)
+            return await answer.whole(looked.status, kept, self._safe.at(made, found.capture))
         headers.append((b"content-security-policy", heads.RAW_POLICY))
         headers.append((b"vary", b"accept, sec-fetch-dest"))
         if answer.is_opened:

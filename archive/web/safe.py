@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 
 from archive.extract.workers import Failed
 from archive.judge import HTML
+from archive.model import Capture
 from archive.store import parts
-from archive.web import apart
+from archive.web import addresses, apart
 from archive.web.addresses import Modifier
 from archive.web.apart import CSS, Made, Place, Task
 from archive.web.desk import Desk
@@ -29,7 +31,7 @@ FRESH = 10.0
 GIVEN_UP = 600.0
 """Seconds for which a page that took too much is not tried again."""
 
-Key = tuple[str, str, str, Modifier]
+Key = tuple[str, str, Modifier, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,21 @@ class Safe:
         self._size = 0
         self._under_way: dict[Key, Future[Made | None]] = {}
         self._lock = threading.Lock()
+        # No archived page can hold it: nobody knew it before.
+        self._stamp = secrets.token_hex(16)
+
+    def at(self, made: Made, capture: Capture) -> bytes:
+        """Give the body of a page as that of one of the captures that share it: its parts are those of that time."""
+        return made.body.replace(self._stamp.encode(), addresses.stamp(capture.at).encode())
 
     def page(self, found: Found, modifier: Modifier, content_type: str | None) -> Future[Made | None]:
-        """Give a page as it is shown, or None for what is shown as it was recorded: no page, or one that is too much.
+        """Give a page, for ``at``, or None for what is shown as it was recorded: no page, or one that is too much.
 
         The future never fails. May wait for the database, so it is not to be called where others wait.
         """
-        key = _key(found, modifier)
+        assert found.original is not None
+        said = (content_type or "").partition(";")[0].strip().lower()
+        key = (found.original.id, found.capture.url, modifier, said)
         answer: Future[Made | None] = Future()
         if (known := self._known(key)) is not None:
             answer.set_result(known.made)
@@ -79,12 +89,12 @@ class Safe:
                 return under_way
             self._under_way[key] = answer
         desk = self._desk
-        assert found.original is not None
         task = Task(
             place=Place.of(desk.settings),
-            capture=found.capture,
+            url=found.capture.url,
             original=found.original,
             modifier=modifier,
+            stamp=self._stamp,
             content_type=content_type,
             room=desk.roots.room,
         )
@@ -111,7 +121,7 @@ class Safe:
 
     def _done(self, key: Key, answer: Future[Made | None], done: Made | Failed | None) -> None:
         if isinstance(done, Failed):
-            log.warning("a page is shown as it was recorded: %s (%s), %s", done.detail, done.why, key[2])
+            log.warning("a page is shown as it was recorded: %s (%s), %s", done.detail, done.why, key[1])
             kept = _Kept(None, time.monotonic() + GIVEN_UP)
         else:
             until = time.monotonic() + FRESH if done is not None and done.lacks else float("inf")
@@ -129,8 +139,3 @@ class Safe:
             while self._size > KEPT:
                 _, oldest = self._kept.popitem(last=False)
                 self._size -= oldest.size
-
-
-def _key(found: Found, modifier: Modifier) -> Key:
-    assert found.original is not None
-    return found.capture.id, found.original.id, found.capture.url, modifier
