@@ -56,24 +56,21 @@ RAW_POLICY = f"sandbox {_CLICKS}; default-src 'none'; form-action 'none'; base-u
 
 
 def recorded(head: Head | None) -> list[Header]:
-    """Give the recorded fields: those that say how to read the body as they are, all of them under ``ORIGINAL``."""
+    """Give the recorded fields under ``ORIGINAL``, those that say how to read the body as they are too.
+
+    But for Content-Type: of several browsers take the last, so that the one we went by is sent (``Opened``).
+    """
     if head is None:
         return []
     found: list[Header] = []
     left = _WHOLE_HEAD
-    is_typed = False
     for name, value in head.fields:
         lower = name.lower()
         left -= len(name) + len(value) + len(ORIGINAL) + _BETWEEN
         if left < 0 or not _NAME.match(name):
             continue
         clean = sendable(value)
-        if lower == b"content-type":
-            # Of several, in one field or more, browsers take the last, and we have gone by the first.
-            if not is_typed:
-                found.append((lower, clean.partition(b",")[0].strip()))
-            is_typed = True
-        elif lower in _AS_THEY_ARE:
+        if lower in _AS_THEY_ARE:
             found.append((lower, clean))
         found.append((ORIGINAL + lower, clean))
     return found

@@ -133,7 +133,7 @@ class Replay:
         link = memento.link_header(self._desk.roots, found.capture, found.first, found.around)
         headers = [*_ALWAYS, *heads.recorded(opened.head), *heads.of_memento(self._desk.roots, found, link)]
         headers += heads.of_status(opened)
-        if opened.head is None and opened.content_type:
+        if opened.content_type:
             headers.append((b"content-type", heads.sendable(opened.content_type.encode("latin-1", "replace"))))
         if looked.status in (301, 302, 303, 307, 308) and (where := self._leads_to(found, opened, asked.modifier)):
             headers.append((b"location", memento.uri(where).encode()))

@@ -77,7 +77,7 @@ class Opened:
     """What is shown of a capture: a head, and the payload that belongs to it, still content-coded.
 
     ``status`` is that of the answer, None of what was no HTTP. A 304 shows its original's head and payload: the page
-    it said was unchanged.
+    it said was unchanged. ``content_type`` is the first that is told, what it is judged by and sent with.
     """
 
     status: int | None
@@ -102,7 +102,7 @@ def open_answer(folder: WarcFolder, capture: Capture, original: Capture) -> Open
         status = head.status
     written = head.text(b"content-type") if head is not None else block.fields.get("Content-Type")
     if written is not None:
-        written = written.partition(",")[0].strip()  # of several; the answer goes out with this one
+        written = written.partition(",")[0].strip()  # of several
     if head is None and (written or "").lower().startswith("application/http"):
         written = None  # HTTP/0.9, or a head without an end: nothing says what the bytes are
     return Opened(status=status, head=head, content_type=written, block=block)
